@@ -1,0 +1,33 @@
+"""The ledger: what was taken, judged, owed and sent. All SQL of the product is here."""
+
+from plugin.ledger.audit import AuditEntry
+from plugin.ledger.database import Ledger, Problem
+from plugin.ledger.errors import LedgerBusy, LedgerError, LedgerFull, LedgerUnavailable
+from plugin.ledger.inbox import InboxItem, Remembered
+from plugin.ledger.obligations import DutyState, ObligationChanges, ObligationRow
+from plugin.ledger.outbox import Kind, OutboxItem, OutboxRow, Outgoing
+from plugin.ledger.projects import ProjectRow, VerdictRow
+from plugin.ledger.submissions import Submission, SubmissionVersion
+
+__all__ = [
+    "AuditEntry",
+    "DutyState",
+    "InboxItem",
+    "Kind",
+    "Ledger",
+    "LedgerBusy",
+    "LedgerError",
+    "LedgerFull",
+    "LedgerUnavailable",
+    "ObligationChanges",
+    "ObligationRow",
+    "OutboxItem",
+    "OutboxRow",
+    "Outgoing",
+    "Problem",
+    "ProjectRow",
+    "Remembered",
+    "Submission",
+    "SubmissionVersion",
+    "VerdictRow",
+]

@@ -1,0 +1,60 @@
+"""The versions of manifest.yaml that were made active, each with who applied it and when."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import NamedTuple
+
+from plugin.ledger.audit import Audit
+from plugin.ledger.store import Row, Store
+from plugin.ledger.text import digest, instant, made, stamp
+
+_SELECT = "SELECT version, text, applied_at, applied_by FROM manifests ORDER BY id DESC LIMIT ?"
+
+
+class ActiveManifest(NamedTuple):
+    version: str
+    text: str
+    applied_at: datetime
+
+
+class AppliedManifest(NamedTuple):
+    version: str
+    text: str
+    applied_at: datetime
+    applied_by: str
+
+
+class Manifests:
+    def __init__(self, store: Store, audit: Audit) -> None:
+        self._store, self._audit = store, audit
+
+    def apply(self, version: str, text: str, by: str, now: datetime) -> bool:
+        """Make this the active version. False if it already is. Going back to an old one is a new row."""
+        with self._store.writing():
+            active = self.active()
+            if active is not None and (active.version, active.text) == (version, text):
+                return False
+            self._store.changed(
+                "INSERT INTO manifests (version, text, applied_by, applied_at) VALUES (?, ?, ?, ?)",
+                *(version, text, by, stamp(now)),
+            )
+            self._audit.append(now, by, "manifest.applied", f"manifest:{version}", {"digest": digest(text)})
+            return True
+
+    def active(self) -> ActiveManifest | None:
+        row = self._store.row(_SELECT, 1)
+        return None if row is None else ActiveManifest(row[0], row[1], instant(row[2]))
+
+    def active_version(self) -> str | None:
+        """Asked at every tick and request, so without the text."""
+        row = self._store.row("SELECT version FROM manifests ORDER BY id DESC LIMIT 1")
+        return None if row is None else str(row[0])
+
+    def history(self, limit: int = 100) -> list[AppliedManifest]:
+        """Newest first."""
+        return [_applied(row) for row in self._store.rows(_SELECT, limit)]
+
+
+def _applied(row: Row) -> AppliedManifest:
+    return made(AppliedManifest, row, applied_at=instant)

@@ -1,0 +1,90 @@
+"""A record that turned out to be classified: every word of it goes, and every word derived from it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from plugin.ledger.audit import SYSTEM, Audit
+from plugin.ledger.store import Store
+from plugin.ledger.text import stamp
+
+# Rows about the record itself. The inbox keeps key and digest, so that a late repeat of the delivery is
+# still known.
+_OF_RECORD = {
+    "versions": "DELETE FROM submission_versions WHERE platform = ? AND record = ?",
+    "heads": "DELETE FROM submissions WHERE platform = ? AND record = ?",
+    "overrides": "DELETE FROM overrides WHERE platform = ? AND record = ?",
+    "verdicts": "DELETE FROM verdicts WHERE platform = ? AND record = ?",
+    "quarantined": "DELETE FROM quarantine WHERE platform = ? AND record = ?",
+    "deliveries": "UPDATE inbox SET state = 'purged', event = '{}', outcome = NULL, error = NULL"
+    " WHERE platform = ? AND record = ? AND state <> 'purged'",
+}
+# Rows of its project that may repeat its values. The caller folds the project again in the same transaction.
+_OF_PROJECT = {
+    "project_facts": "UPDATE projects SET name = '', unit = '', facts = '{}' WHERE code = ?",
+    "project_verdicts": "DELETE FROM verdicts WHERE EXISTS (SELECT 1 FROM submissions AS s WHERE"
+    " s.project_code = ? AND s.platform = verdicts.platform AND s.record = verdicts.record)",
+    "duty_details": "UPDATE obligations SET detail = '{}' WHERE project_code = ?",
+    "duty_revisions": "DELETE FROM obligation_history WHERE project_code = ?",
+}
+_OUTGOING = (
+    "SELECT id, state, subject, scope, project_code FROM outbox WHERE project_code IS NOT NULL OR scope"
+    " LIKE ? ESCAPE '\\' OR subject LIKE ? ESCAPE '\\'"
+)
+_KEEP_SENT = "UPDATE outbox SET payload = '{}', error = NULL WHERE id = ?"
+_WITHDRAW = "UPDATE outbox SET payload = '{}', error = NULL, state = 'cancelled' WHERE id = ?"
+
+
+def purge_record(store: Store, audit: Audit, platform: str, record: str, now: datetime) -> dict[str, int]:
+    """Remove it and say how many rows went. Files are wiped after the commit; see Store.finish_purges."""
+    with store.writing():
+        codes = _project_codes(store, platform, record)
+        removed = {"outgoing": _purge_outgoing(store, platform, record, codes)}
+        for what, sql in _OF_RECORD.items():
+            removed[what] = _count(store, sql, platform, record)
+        for what, sql in _OF_PROJECT.items():
+            removed[what] = sum(_count(store, sql, code) for code in codes)
+        store.changed(
+            "INSERT INTO purges (platform, record, purged_at) VALUES (?, ?, ?)", platform, record, stamp(now)
+        )
+        audit.append(now, SYSTEM, "record.purged", f"{platform}:{record}", removed)
+        store.erase_after_commit()
+    return removed
+
+
+def is_purged(store: Store, platform: str, record: str) -> bool:
+    """Whether the record was ever purged: what still arrives about it is not taken."""
+    return (
+        store.row("SELECT 1 FROM purges WHERE platform = ? AND record = ? LIMIT 1", platform, record)
+        is not None
+    )
+
+
+def _project_codes(store: Store, platform: str, record: str) -> list[str]:
+    sql = (
+        "SELECT project_code FROM submissions WHERE platform = ? AND record = ? AND project_code IS NOT NULL"
+    )
+    return [code for (code,) in store.rows(sql, platform, record)]
+
+
+def _purge_outgoing(store: Store, platform: str, record: str, codes: list[str]) -> int:
+    """What was sent keeps its receipt and digest, what was not is withdrawn; both lose their payload."""
+    name = f"{platform}:{record}"
+    pattern = f"%{_literal(name)}%"
+    found = 0
+    for id, state, subject, scope, code in store.rows(_OUTGOING, pattern, pattern):
+        if code in codes or f":{name}:" in f":{subject}:" or f":{name}:" in f":{scope}:":
+            store.changed(_KEEP_SENT if state == "sent" else _WITHDRAW, id)
+            found += 1
+    return found
+
+
+def _literal(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+def _count(store: Store, sql: str, *values: str) -> int:
+    """How many rows a statement touches."""
+    before = store.connection.total_changes
+    store.changed(sql, *values)
+    return store.connection.total_changes - before

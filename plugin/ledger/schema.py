@@ -1,0 +1,158 @@
+"""The tables, as migrations. A published migration never changes: add another behind it."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from sqlite_utils import Database, Migrations
+
+from plugin.ledger.errors import LedgerError
+
+migrations = Migrations("zhengxiang")
+
+# One row per delivery key, for good. An open row whose due_at has passed may be claimed; a claim moves
+# due_at to the
+# end of the lease, so a worker that dies gives the row back by doing nothing.
+_INBOX = (
+    """CREATE TABLE inbox (
+        id INTEGER PRIMARY KEY, platform TEXT NOT NULL, key TEXT NOT NULL, form TEXT NOT NULL,
+        record TEXT NOT NULL, kind TEXT NOT NULL, event TEXT NOT NULL, digest TEXT NOT NULL,
+        state TEXT NOT NULL DEFAULT 'open' CHECK (state IN ('open', 'done', 'dead', 'purged')),
+        due_at TEXT NOT NULL, attempts INTEGER NOT NULL DEFAULT 0, outcome TEXT, error TEXT,
+        received_at TEXT NOT NULL, finished_at TEXT, UNIQUE (platform, key)) STRICT""",
+    "CREATE INDEX inbox_due ON inbox (due_at, id) WHERE state = 'open'",
+    "CREATE INDEX inbox_dead ON inbox (id) WHERE state = 'dead'",
+    "CREATE INDEX inbox_record ON inbox (platform, record)",
+    """CREATE TABLE quarantine (
+        id INTEGER PRIMARY KEY, platform TEXT NOT NULL, key TEXT NOT NULL, form TEXT NOT NULL,
+        record TEXT NOT NULL, original_digest TEXT NOT NULL, digest TEXT NOT NULL, received_at TEXT NOT NULL,
+        UNIQUE (platform, key, digest)) STRICT""",
+    "CREATE INDEX quarantine_record ON quarantine (platform, record)",
+)
+
+_SUBMISSIONS = (
+    """CREATE TABLE submission_versions (
+        id INTEGER PRIMARY KEY, platform TEXT NOT NULL, form TEXT NOT NULL, record TEXT NOT NULL,
+        saved_at TEXT NOT NULL, kind TEXT NOT NULL, partial INTEGER NOT NULL, fields TEXT NOT NULL,
+        submitter TEXT, delivery_key TEXT NOT NULL,
+        received_at TEXT NOT NULL, content_hash TEXT NOT NULL,
+        UNIQUE (platform, record, saved_at, content_hash)) STRICT""",
+    """CREATE TABLE submissions (
+        platform TEXT NOT NULL, record TEXT NOT NULL, form TEXT NOT NULL, project_code TEXT,
+        named_code TEXT, standing TEXT NOT NULL, vals TEXT NOT NULL, saved_at TEXT NOT NULL, submitter TEXT,
+        head_hash TEXT NOT NULL,
+        deleted INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (platform, record)) STRICT""",
+    "CREATE INDEX submissions_project ON submissions (project_code) WHERE project_code IS NOT NULL",
+    "CREATE INDEX submissions_unattached ON submissions (named_code) WHERE project_code IS NULL",
+    """CREATE TABLE overrides (
+        id INTEGER PRIMARY KEY, platform TEXT NOT NULL, record TEXT NOT NULL, rule_code TEXT NOT NULL,
+        decided_by TEXT NOT NULL, reason TEXT NOT NULL, decided_at TEXT NOT NULL,
+        UNIQUE (platform, record, rule_code)) STRICT""",
+)
+
+_PROJECTS = (
+    """CREATE TABLE projects (
+        code TEXT PRIMARY KEY, name TEXT NOT NULL, unit TEXT NOT NULL, state TEXT NOT NULL,
+        facts TEXT NOT NULL, law_version TEXT NOT NULL, updated_at TEXT NOT NULL) STRICT""",
+    "CREATE INDEX projects_unit ON projects (unit, code)",
+    """CREATE TABLE code_sequences (
+        prefix TEXT NOT NULL, year INTEGER NOT NULL, last INTEGER NOT NULL,
+        PRIMARY KEY (prefix, year)) STRICT""",
+    """CREATE TABLE verdicts (
+        id INTEGER PRIMARY KEY, platform TEXT NOT NULL, record TEXT NOT NULL, verdict TEXT NOT NULL,
+        digest TEXT NOT NULL, law_version TEXT NOT NULL, judged_at TEXT NOT NULL,
+        superseded_at TEXT) STRICT""",
+    "CREATE UNIQUE INDEX verdicts_latest ON verdicts (platform, record) WHERE superseded_at IS NULL",
+    "CREATE INDEX verdicts_record ON verdicts (platform, record, id)",
+    """CREATE TABLE obligations (
+        project_code TEXT NOT NULL REFERENCES projects (code), key TEXT NOT NULL, duty TEXT NOT NULL,
+        article TEXT NOT NULL, due_on TEXT, overdue_after TEXT, window_opens_on TEXT, fulfilled_on TEXT,
+        responsible TEXT NOT NULL, provisional INTEGER NOT NULL, detail TEXT NOT NULL,
+        state TEXT NOT NULL CHECK (state IN ('open', 'fulfilled', 'cancelled')),
+        revision INTEGER NOT NULL, updated_at TEXT NOT NULL, PRIMARY KEY (project_code, key)) STRICT""",
+    "CREATE INDEX obligations_due ON obligations (due_on) WHERE state = 'open' AND due_on IS NOT NULL",
+    """CREATE TABLE obligation_history (
+        project_code TEXT NOT NULL, key TEXT NOT NULL, revision INTEGER NOT NULL, body TEXT NOT NULL,
+        updated_at TEXT NOT NULL, PRIMARY KEY (project_code, key, revision)) STRICT""",
+)
+
+# wanted_at: when it should leave; due_at: when it may be tried next (back-off), or while leased the end of
+# the lease.
+_OUTBOX = (
+    """CREATE TABLE outbox (
+        id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, scope TEXT NOT NULL, subject TEXT NOT NULL,
+        revision INTEGER NOT NULL,
+        kind TEXT NOT NULL CHECK (kind IN ('writeback', 'message', 'reminder', 'filing')),
+        lane TEXT NOT NULL, project_code TEXT, wanted_at TEXT NOT NULL, due_at TEXT NOT NULL,
+        payload TEXT NOT NULL, digest TEXT NOT NULL,
+        state TEXT NOT NULL DEFAULT 'pending'
+            CHECK (state IN ('pending', 'leased', 'sent', 'cancelled', 'dead')),
+        attempts INTEGER NOT NULL DEFAULT 0, unclear INTEGER NOT NULL DEFAULT 0,
+        superseded INTEGER NOT NULL DEFAULT 0, error TEXT, receipt TEXT, created_at TEXT NOT NULL,
+        updated_at TEXT NOT NULL, UNIQUE (subject, revision)) STRICT""",
+    "CREATE INDEX outbox_due ON outbox (kind, due_at, id) WHERE state = 'pending'",
+    "CREATE INDEX outbox_leased ON outbox (due_at) WHERE state = 'leased'",
+    "CREATE INDEX outbox_lane ON outbox (lane, id) WHERE state IN ('pending', 'leased')",
+    "CREATE INDEX outbox_scope ON outbox (scope) WHERE state IN ('pending', 'leased', 'dead')",
+    "CREATE INDEX outbox_dead ON outbox (id) WHERE state = 'dead'",
+    "CREATE INDEX outbox_project ON outbox (project_code)",
+)
+
+# AUTOINCREMENT: the number of a row that was taken away is never given again. The triggers are a fence
+# against mistakes; against intent there is the hash chain.
+_AUDIT = (
+    """CREATE TABLE audit (
+        id INTEGER PRIMARY KEY AUTOINCREMENT, at TEXT NOT NULL, actor TEXT NOT NULL, action TEXT NOT NULL,
+        subject TEXT NOT NULL, detail TEXT NOT NULL, hash TEXT) STRICT""",
+    "CREATE INDEX audit_unsealed ON audit (id) WHERE hash IS NULL",
+    "CREATE INDEX audit_subject ON audit (subject, id)",
+    """CREATE TRIGGER audit_keeps_rows BEFORE DELETE ON audit
+        BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END""",
+    """CREATE TRIGGER audit_keeps_words BEFORE UPDATE OF id, at, actor, action, subject, detail ON audit
+        BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END""",
+    """CREATE TRIGGER audit_seals_once BEFORE UPDATE OF hash ON audit WHEN OLD.hash IS NOT NULL
+        BEGIN SELECT RAISE(ABORT, 'the audit is sealed once'); END""",
+)
+
+_MAINTENANCE = (
+    """CREATE TABLE manifests (
+        id INTEGER PRIMARY KEY, version TEXT NOT NULL, text TEXT NOT NULL, applied_by TEXT NOT NULL,
+        applied_at TEXT NOT NULL) STRICT""",
+    """CREATE TABLE purges (
+        id INTEGER PRIMARY KEY, platform TEXT NOT NULL, record TEXT NOT NULL, purged_at TEXT NOT NULL,
+        erased INTEGER NOT NULL DEFAULT 0) STRICT""",
+    "CREATE INDEX purges_record ON purges (platform, record)",
+    "CREATE INDEX purges_unerased ON purges (id) WHERE erased = 0",
+    "CREATE TABLE backups (id INTEGER PRIMARY KEY, path TEXT NOT NULL, made_at TEXT NOT NULL) STRICT",
+)
+
+
+@migrations(name="0001_first_tables")
+def first_tables(db: Database) -> None:
+    """Everything the product began with."""
+    for statement in (*_INBOX, *_SUBMISSIONS, *_PROJECTS, *_OUTBOX, *_AUDIT, *_MAINTENANCE):
+        db.execute(statement)
+
+
+def unknown_migrations(connection: sqlite3.Connection) -> list[str]:
+    """What a newer version of the product did to this file. Reads only."""
+    ours = {each.name for each in migrations.pending(Database(memory=True))}
+    db = Database(connection, execute_plugins=False, strict=True)
+    return [each.name for each in migrations.applied(db) if each.name not in ours]
+
+
+def pending_migrations(connection: sqlite3.Connection) -> list[str]:
+    db = Database(connection, execute_plugins=False, strict=True)
+    return [each.name for each in migrations.pending(db)]
+
+
+def migrate(connection: sqlite3.Connection) -> None:
+    """Bring the file up to this code; refuse one that is ahead of it before anything is written."""
+    unknown = unknown_migrations(connection)
+    if unknown:
+        raise LedgerError(
+            "LEDGER_NEWER",
+            f"台账由更新版本的程序建立（含本程序不认识的结构变更：{'、'.join(unknown)}），本程序不会改动它。"
+            "请升级程序，或从升级前的备份恢复。",
+        )
+    migrations.apply(Database(connection, execute_plugins=False, strict=True))
