@@ -1,0 +1,1 @@
+"""A local stand-in for low-code platform and life-cycle system, speaking only the public contracts."""

@@ -1,0 +1,94 @@
+"""The filings of the stand-in life-cycle system: one a key, each with a receipt number of its day."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from plugin.sandbox.store.base import Conflict, Database, fingerprint, to_text
+
+__all__ = ["Conflict", "Filing", "Filings"]
+
+
+@dataclass(frozen=True, slots=True)
+class Filing:
+    """One step of a project as it was filed."""
+
+    key: str
+    receipt_no: str
+    project_code: str
+    body: Mapping[str, Any]
+    received_at: datetime
+    lifecycle_no: str  # the system's own number of the project
+
+
+class Filings:
+    """What the life-cycle system holds."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    def put(self, key: str, body: Mapping[str, Any], now: datetime) -> tuple[Filing, bool]:
+        """Take it once. Returns it and whether it is new; Conflict for the same key with another content."""
+        with self._db.tx() as connection:
+            row = connection.execute("SELECT * FROM filings WHERE key = ?", (key,)).fetchone()
+            if row is not None and row["fingerprint"] != fingerprint(body):
+                raise Conflict(key)
+            if row is not None:
+                return _filing(row), False
+            day, code = f"{now:%Y%m%d}", body["project_code"]
+            number = (
+                connection.execute("SELECT count(*) FROM filings WHERE day = ?", (day,)).fetchone()[0] + 1
+            )
+            receipt_no, own_no = f"LC-{day}-{number:06}", _lifecycle_no(connection, code)
+            connection.execute(
+                "INSERT INTO filings"
+                " (key, receipt_no, day, project_code, lifecycle_no, fingerprint, body, received_at)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                (key, receipt_no, day, code, own_no, fingerprint(body), to_text(body), now.isoformat()),
+            )
+            return Filing(key, receipt_no, code, dict(body), now, own_no), True
+
+    def find(self, key: str) -> Filing | None:
+        return self._one("SELECT * FROM filings WHERE key = ?", key)
+
+    def by_receipt(self, receipt_no: str) -> Filing | None:
+        return self._one("SELECT * FROM filings WHERE receipt_no = ?", receipt_no)
+
+    def of_project(self, code: str) -> list[Filing]:
+        """In the order of arrival."""
+        rows = self._db.connection.execute(
+            "SELECT * FROM filings WHERE project_code = ? ORDER BY seq", (code,)
+        )
+        return [_filing(row) for row in rows]
+
+    def latest(self, limit: int = 500) -> list[Filing]:
+        """The newest first."""
+        rows = self._db.connection.execute("SELECT * FROM filings ORDER BY seq DESC LIMIT ?", (limit,))
+        return [_filing(row) for row in rows]
+
+    def _one(self, question: str, value: str) -> Filing | None:
+        row = self._db.connection.execute(question, (value,)).fetchone()
+        return _filing(row) if row else None
+
+
+def _lifecycle_no(connection: sqlite3.Connection, code: str) -> str:
+    """The number the system gave the project with its first filing, or the next one."""
+    row = connection.execute("SELECT lifecycle_no FROM filings WHERE project_code = ?", (code,)).fetchone()
+    count = connection.execute("SELECT count(DISTINCT project_code) FROM filings").fetchone()[0]
+    return str(row["lifecycle_no"]) if row else f"QSM-{count + 1:06}"
+
+
+def _filing(row: sqlite3.Row) -> Filing:
+    return Filing(
+        key=row["key"],
+        receipt_no=row["receipt_no"],
+        project_code=row["project_code"],
+        body=json.loads(row["body"]),
+        received_at=datetime.fromisoformat(row["received_at"]),
+        lifecycle_no=row["lifecycle_no"],
+    )
