@@ -69,4 +69,4 @@ def load_forms() -> Mapping[str, FormDefinition]:
         for entry in folder.iterdir()
         if entry.name.endswith(".yaml")
     }
-    return MappingProxyType(Reader(texts, [n for n in FORM_ORDER if n in texts]).forms())
+    return MappingProxyType(Reader(texts, FORM_ORDER).forms())
