@@ -37,7 +37,7 @@ class Question(MarshmallowField[Any]):
     """A field that reads as people write."""
 
     def __init__(self, asked: Field, read: Reader) -> None:
-        super().__init__(required=False, allow_none=True)
+        super().__init__(allow_none=True)
         self.asked, self._read = asked, read
 
     def _deserialize(

@@ -30,6 +30,15 @@ class Loaded:
     unknown: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Questions:
+    """What one form, or one row of a table, asks: looked up once, walked for every submission."""
+
+    asked: Mapping[str, Field]
+    readers: tuple[tuple[Field, MarshmallowField[Any], Questions | None], ...]
+    may_be_missed: tuple[Field, ...]  # those whose absence can be an error
+
+
 @cache
 def schema_for(form_name: str) -> Schema:
     """The one schema of a form."""
@@ -48,64 +57,78 @@ def built(fields: Iterable[Field], name: str) -> Schema:
     return Schema.from_dict(asked, name=name)(unknown=EXCLUDE)
 
 
+@cache
+def questions_of(form_name: str) -> Questions:
+    """The questions of a form, over its schema."""
+    return _questions(load_forms()[form_name].fields, schema_for(form_name))
+
+
+def _questions(fields: Iterable[Field], schema: Schema) -> Questions:
+    asked = {each.name: each for each in fields}
+    readers = [
+        (
+            asked[name],
+            field,
+            _questions(asked[name].columns, field.schema) if isinstance(field, Table) else None,
+        )
+        for name, field in schema.fields.items()
+    ]
+    missed = (
+        each for each in asked.values() if each.by != "computed" and (each.required or each.required_when)
+    )
+    return Questions(asked, tuple(readers), tuple(missed))
+
+
 def load(form: FormDefinition, data: Mapping[str, Any]) -> Loaded:
     """Read a submission. Never raises for bad input; what is good is kept although other values are not."""
-    schema = schema_for(form.name)
-    given = {name: value for name, value in data.items() if name in schema.fields}
-    computed = {each.name for each in form.fields if each.by == "computed"}
-    unknown = tuple(str(name) for name in data if name not in schema.fields and name not in computed)
-    values, errors = _read(schema, form.fields, given)
-    return Loaded(values, tuple(errors), unknown)
+    questions = questions_of(form.name)
+    values, errors = _read(questions, data)
+    return Loaded(values, tuple(errors), tuple(str(name) for name in data if name not in questions.asked))
 
 
-def _read(
-    schema: Schema, fields: Iterable[Field], given: Mapping[str, Any]
-) -> tuple[dict[str, Any], list[FieldError]]:
+def _read(questions: Questions, given: Mapping[str, Any]) -> tuple[dict[str, Any], list[FieldError]]:
     """The values and errors of one form, or of one row of a table."""
-    asked = {each.name: each for each in fields}
     values: dict[str, Any] = {}
     errors: list[FieldError] = []
-    for name, field in schema.fields.items():
-        if isinstance(field, Table):
-            values[name], wrong = _rows(field, asked[name], given.get(name))
-            errors += wrong
+    for asked, field, rows in questions.readers:
+        value = given.get(asked.name)
+        if value is None or value == "":
             continue
         try:
-            values[name] = field.deserialize(given.get(name), name, given)
+            read = _rows(asked, rows, value, errors) if rows else field.deserialize(value, asked.name, given)
         except ValidationError as refused:
-            errors.append(refused.error if isinstance(refused, Shape) else required(asked[name]))
-    unread = {each.field for each in errors}
-    values = {name: value for name, value in values.items() if value is not None}
-    return values, errors + [
-        error for each in asked.values() if each.name not in unread for error in _missing(each, values, asked)
-    ]
+            errors.append(refused.error if isinstance(refused, Shape) else required(asked))
+        else:
+            if read is not None:
+                values[asked.name] = read
+    if questions.may_be_missed:
+        unread = {each.field for each in errors}
+        missing = (each for each in questions.may_be_missed if each.name not in unread)
+        errors += [error for each in missing for error in _missing(each, values, questions.asked)]
+    return values, errors
 
 
-def _rows(field: Table, asked: Field, given: Any) -> tuple[list[dict[str, Any]] | None, list[FieldError]]:
+def _rows(
+    asked: Field, questions: Questions, given: Any, errors: list[FieldError]
+) -> list[dict[str, Any]] | None:
     """Every row by itself, so that one bad cell does not hide the others. Empty rows are left out."""
-    if given is None or given == "":
-        return None, []
     if not isinstance(given, list) or not all(isinstance(row, Mapping) for row in given):
-        wrong = Unreadable("NOT-A-TABLE", "不是表格", "请逐行填写。")
-        return None, [unreadable(asked, given, wrong)]
+        raise Shape(unreadable(asked, given, Unreadable("NOT-A-TABLE", "不是表格", "请逐行填写。")))
     rows = [row for row in given if not all(blank(value) or value == [] for value in row.values())]
     if len(rows) > asked.max_rows:
-        wrong = Unreadable(
-            "TOO-MANY-ROWS", f"有{len(rows)}行，超过{asked.max_rows}行", f"请控制在{asked.max_rows}行以内。"
-        )
-        return None, [unreadable(asked, f"{len(rows)}行", wrong)]
-    nested = field.schema
-    read = [_read(nested, asked.columns, row) for row in rows]
-    errors = [in_table(asked, number, each) for number, (_values, wrong) in enumerate(read) for each in wrong]
-    return [values for values, _wrong in read] or None, errors
+        why, remedy = f"有{len(rows)}行，超过{asked.max_rows}行", f"请控制在{asked.max_rows}行以内。"
+        raise Shape(unreadable(asked, f"{len(rows)}行", Unreadable("TOO-MANY-ROWS", why, remedy)))
+    read = [_read(questions, row) for row in rows]
+    errors += [
+        in_table(asked, number, each) for number, (_values, wrong) in enumerate(read) for each in wrong
+    ]
+    return [values for values, _wrong in read] or None
 
 
 def _missing(field: Field, values: Mapping[str, Any], beside: Mapping[str, Field]) -> Iterator[FieldError]:
     """Whether an answer is asked for and not there."""
     value = values.get(field.name)
-    if field.by == "computed" or (
-        value is not None and not (field.type == "table" and len(value) < field.min_rows)
-    ):
+    if value is not None and not (field.type == "table" and len(value) < field.min_rows):
         return
     if field.required:
         yield required(field)
