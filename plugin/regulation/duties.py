@@ -1,0 +1,242 @@
+"""What a project owes and until when, derived from the days that its papers state (Articles 11, 12, 31, 35, 38, 39, 43, 49).
+
+A duty keeps the numbers of the day it arose, is never dated back before the regulation's first day (I-39), and has no day
+where the regulation sets none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
+
+from plugin.regulation.adjusting import approval_grounds, own_key, row_key
+from plugin.regulation.checks import later
+from plugin.regulation.law import LawBook
+from plugin.regulation.limits import Limits
+from plugin.regulation.obligations import Obligation
+from plugin.regulation.pack import Effect
+from plugin.regulation.project import Project
+
+DUTIES: Mapping[str, str] = {  # each duty → the rule that marks a late act, whose article the duty cites
+    "development_plan_filing": "DEVELOPMENT-PLAN-FILING-LATE",
+    "plan_filing": "PLAN-FILING-LATE",
+    "contract_filing": "CONTRACT-LATE",
+    "performance_report": "REPORT-LATE",
+    "adjustment_filing": "ADJUSTMENT-LATE",
+    "preliminary_acceptance": "PRELIM-LATE",
+    "acceptance_application": "APPLICATION-LATE",
+    "acceptance_filing": "ACCEPTANCE-FILING-LATE",
+    "self_evaluation": "EVALUATION-LATE",
+    "rectification": "RECTIFICATION-LATE",
+}
+AUTHORITY, FINANCE = "approval_authority", "finance_bureau"
+ABOVE = ("municipal_data_bureau", "provincial_data_bureau")
+BOTH = (AUTHORITY, FINANCE)
+
+
+def obligations_of(project: Project, book: LawBook) -> tuple[Obligation, ...]:
+    """Every duty of the project, fulfilled ones included."""
+    if project.by_reference and not book.readings.by_reference_rules:
+        return ()
+    made = (*_plan(project, book), *_contracts(project, book), *_rectifications(project, book))
+    made += (*_accepted(project, book),)
+    if not project.is_maintenance:
+        made += (*_reports(project, book), *_adjustments(project, book), *_completed(project, book))
+        made += (*_evaluated(project, book),)
+    return tuple(each for each in made if book.pack.rules[DUTIES[each.duty]].effect is not Effect.OFF)
+
+
+def _duty(
+    book: LawBook,
+    project: Project,
+    duty: str,
+    key: str | None,
+    anchored_on: date,
+    due_on: date | None,
+    fulfilled_on: date | None,
+    *,
+    to: tuple[str, ...] = (),
+    rolls: bool = True,
+    **more: date | str,
+) -> Iterator[Obligation]:
+    """The duty, unless what gave rise to it came before the regulation."""
+    if anchored_on < book.pack.effective_from:
+        return
+    last = due_on if due_on is None or not rolls else book.calendar.last_day(due_on)
+    yield Obligation(
+        duty=duty,
+        key=f"{duty}:{key}" if key else duty,
+        article=book.pack.rules[DUTIES[duty]].article,
+        due_on=due_on,
+        overdue_after=last,
+        to=to,
+        responsible="lead_unit" if project.joint and project.lead_unit else "construction_unit",  # I-41
+        provisional=due_on is not None and last is None,
+        anchored_on=anchored_on,
+        fulfilled_on=fulfilled_on,
+        **more,  # type: ignore[arg-type]  # window_opens_on is a date, timing a word
+    )
+
+
+def _working_days(book: LawBook, day: date, count: int | None) -> date | None:
+    return None if count is None else book.calendar.add_working_days(day, count)
+
+
+def _plan(project: Project, book: LawBook) -> Iterator[Obligation]:
+    approved = project.plan_government_approved_on
+    if approved is None:
+        return
+    due = _working_days(book, approved, book.policy.plan_filing_days)
+    filed = project.plan_filed_city_on
+    if project.plan_type == "development_plan":
+        yield from _duty(
+            book, project, "development_plan_filing", None, approved, due, filed, to=ABOVE[:1], rolls=False
+        )
+        return
+    both = max(filed, project.plan_filed_province_on) if filed and project.plan_filed_province_on else None
+    yield from _duty(
+        book,
+        project,
+        "plan_filing",
+        str(project.plan_year or approved.year),
+        approved,
+        due,
+        both,
+        to=ABOVE,
+        rolls=False,
+    )
+
+
+def _contracts(project: Project, book: LawBook) -> Iterator[Obligation]:
+    rows = {(row["contract_no"], row["signed_on"]): row["filed_on"] for row in project.contracts}
+    if project.contract_signed_on:
+        rows[project.contract_no, project.contract_signed_on] = project.contract_filed_on
+    for (number, signed), filed in rows.items():
+        due, rolls = _contract_due(book, signed)
+        key = number or signed.isoformat()
+        yield from _duty(
+            book, project, "contract_filing", key, signed, due, filed, to=("data_bureau",), rolls=rolls
+        )
+
+
+def _contract_due(book: LawBook, signed: date) -> tuple[date | None, bool]:
+    """The bureau's own number of days (I-18); working days need no roll."""
+    days = book.policy.contract_filing_days
+    if days is None or book.policy.contract_filing_unit == "working_days":
+        return _working_days(book, signed, days), False
+    return signed + timedelta(days), True
+
+
+def _reports(project: Project, book: LawBook) -> Iterator[Obligation]:
+    """One for every calendar year that construction touches (I-29). 31 December is a date, no period: it does not roll."""
+    started = project.construction_started_on
+    if started is None:
+        return
+    done = {row["year"]: row["reported_on"] for row in project.performance_reports}
+    if project.report_year is not None and project.performance_reported_on:
+        done.setdefault(project.report_year, project.performance_reported_on)
+    first = started.year if book.readings.performance_first_year else started.year + 1
+    for year in range(first, max(project.latest or started, started).year + 1):
+        yield from report_duty(project, book, year, done.get(year))
+
+
+def report_duty(project: Project, book: LawBook, year: int, reported_on: date | None) -> Iterator[Obligation]:
+    """The report of one year. It arises at the year's end, the last moment at which its day may have been changed."""
+    day = date(year, 12, 31)
+    if day < book.pack.effective_from:
+        return
+    due = date(year, *_on(book, day).performance_report_month_day)
+    yield from _duty(
+        book, project, "performance_report", str(year), day, due, reported_on, to=BOTH, rolls=False
+    )
+
+
+def _adjustments(project: Project, book: LawBook) -> Iterator[Obligation]:
+    """Simultaneous: the filing is there when the adjustment takes effect (I-19)."""
+    made = {row_key(row) for row in project.adjustments}
+    effective = project.adjustment_effective_on
+    if effective and own_key(project) not in made and not any(approval_grounds(project, book.on(effective))):
+        made.add(own_key(project))
+    for effective, filed in sorted((day, filed or day) for day, filed in made if day):
+        yield from _duty(
+            book, project, "adjustment_filing", effective.isoformat(), effective, effective, filed,
+            to=(AUTHORITY,), rolls=False, timing="simultaneous",
+        )  # fmt: skip
+
+
+def _completed(project: Project, book: LawBook) -> Iterator[Obligation]:
+    done = project.completed_on
+    if done is None or done < book.pack.effective_from:
+        return
+    limits = _on(book, done)
+    due = later(done, limits.preliminary_acceptance_months, "month")
+    passed = project.preliminary_acceptance_conclusion == "passed"
+    held = project.preliminary_acceptance_held_on if passed else None
+    yield from _duty(book, project, "preliminary_acceptance", None, done, due, held)
+    granted = project.extension_granted_until_on
+    due = granted or later(done, limits.acceptance_application_months, book.readings.half_year_unit)
+    yield from _duty(
+        book, project, "acceptance_application", None, done, due, project.acceptance_applied_on,
+        to=(AUTHORITY,), rolls=granted is None,
+    )  # fmt: skip
+
+
+def _accepted(project: Project, book: LawBook) -> Iterator[Obligation]:
+    accepted = project.accepted_on
+    if accepted:
+        due = _working_days(book, accepted, book.policy.acceptance_filing_days)
+        yield from _duty(
+            book, project, "acceptance_filing", None, accepted, due, project.acceptance_filed_on,
+            to=(AUTHORITY,), rolls=False,
+        )  # fmt: skip
+
+
+def evaluation_window(project: Project, book: LawBook) -> tuple[date, date, date] | None:
+    """Anchor, first and last day: from the later of acceptance and operation on (I-30)."""
+    if project.accepted_on is None or project.in_operation_on is None:
+        return None
+    anchor = max(project.accepted_on, project.in_operation_on)
+    limits = _on(book, anchor)
+    opens, closes = limits.self_evaluation_opens_months, limits.self_evaluation_closes_months
+    return anchor, later(anchor, opens, "month"), later(anchor, closes, "month")
+
+
+def _evaluated(project: Project, book: LawBook) -> Iterator[Obligation]:
+    window = evaluation_window(project, book)
+    if window is None:
+        return
+    anchor, opens, due = window
+    if book.readings.evaluation_of_earlier_projects:
+        anchor = max(anchor, book.pack.effective_from)
+    yield from _duty(
+        book,
+        project,
+        "self_evaluation",
+        None,
+        anchor,
+        due,
+        project.self_evaluated_on,
+        to=BOTH,
+        window_opens_on=opens,
+    )
+
+
+def _rectifications(project: Project, book: LawBook) -> Iterator[Obligation]:
+    """The order's own date counts as it stands."""
+    rows = {
+        (row["order"], row["issued_on"]): (row["deadline_on"], row["submitted_on"])
+        for row in project.rectifications
+    }
+    if project.rectification_issued_on:
+        order = (project.rectification_order, project.rectification_issued_on)
+        rows[order] = (project.rectification_deadline_on, project.rectification_submitted_on)
+    for (order, issued), (deadline, done) in rows.items():
+        yield from _duty(
+            book, project, "rectification", order or issued.isoformat(), issued, deadline, done,
+            to=("data_bureau",), rolls=False,
+        )  # fmt: skip
+
+
+def _on(book: LawBook, day: date) -> Limits:
+    """The numbers of a day, those of the regulation's first day for anything earlier."""
+    return book.on(max(day, book.pack.effective_from)).limits

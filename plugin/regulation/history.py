@@ -1,0 +1,84 @@
+"""A project's state is the fold of its papers: the same papers, in whatever order they came, end in one state.
+
+papers (head version of each submission) → sorted by (saved_at, form order, record) → judged one after the other on what
+the earlier ones made known → taken, or returned without moving the project → obligations of what stands at the end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from plugin.regulation.judgement import judge, obligations_of, take
+from plugin.regulation.law import LawBook
+from plugin.regulation.obligations import Obligation
+from plugin.regulation.project import Project
+from plugin.regulation.transitions import settled
+from plugin.regulation.verdict import Decision, Finding, Verdict
+
+
+class Standing(StrEnum):
+    """What became of a paper."""
+
+    TAKEN = "taken"
+    RETURNED = "returned"  # 退回
+    AWAITING_OVERRIDE = "awaiting_override"  # 待核准
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """The head version of one submission. `on` is the day the act or the declared fact counts for."""
+
+    form: str
+    form_order: int
+    record: str
+    saved_at: datetime
+    on: date
+    facts: Mapping[str, Any]
+    shape_findings: tuple[Finding, ...] = ()
+    overridden: frozenset[str] = frozenset()  # rule codes that a named person let through
+
+    @property
+    def order(self) -> tuple[datetime, int, str]:
+        return self.saved_at, self.form_order, self.record
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    paper: Paper
+    verdict: Verdict
+    standing: Standing
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What follows from a project's papers."""
+
+    project: Project
+    judged: tuple[Judged, ...] = ()
+    obligations: tuple[Obligation, ...] = field(default=())
+
+
+def replay(papers: Iterable[Paper], book: LawBook, known: Project | None = None) -> History:
+    """Judge and take every paper in its order; `known` are facts from before the first of them."""
+    project = known or Project()
+    judged: list[Judged] = []
+    for paper in sorted(papers, key=lambda each: each.order):
+        law = book.on(paper.on)
+        after = take(project, paper.form, paper.on, paper.facts)
+        verdict = judge(paper.form, after, law, shape=paper.shape_findings, overridden=paper.overridden)
+        standing = standing_of(verdict)
+        if standing is Standing.TAKEN:
+            project = settled(after, paper.form, law)
+        judged.append(Judged(paper, verdict, standing))
+    return History(project, tuple(judged), obligations_of(project, book))
+
+
+def standing_of(verdict: Verdict) -> Standing:
+    """A block keeps the record and returns it; an overridable one waits for an authorised person."""
+    if verdict.decision is not Decision.BLOCK:
+        return Standing.TAKEN
+    return Standing.AWAITING_OVERRIDE if verdict.overridable else Standing.RETURNED
