@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: install demo test test-slow lint format lock clean
+.PHONY: install demo test test-slow lint format lock docs clean
 
 install: .venv/.installed
 
@@ -36,6 +36,10 @@ format: install
 lock:
 	uv pip compile -q --universal --generate-hashes --no-emit-index-url --python-version 3.11 pyproject.toml -o requirements.lock
 	uv pip compile -q --universal --generate-hashes --no-emit-index-url --python-version 3.11 --extra dev pyproject.toml -o requirements-dev.lock
+
+# What is generated from code: after a change of the project's facts or of the manifest's shape.
+docs: install
+	$(BIN)/python -m plugin.schemas
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache
