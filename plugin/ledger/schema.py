@@ -43,6 +43,7 @@ _SUBMISSIONS = (
         head_hash TEXT NOT NULL,
         deleted INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (platform, record)) STRICT""",
     "CREATE INDEX submissions_project ON submissions (project_code) WHERE project_code IS NOT NULL",
+    "CREATE INDEX submissions_form ON submissions (form, saved_at)",
     "CREATE INDEX submissions_unattached ON submissions (named_code) WHERE project_code IS NULL",
     """CREATE TABLE overrides (
         id INTEGER PRIMARY KEY, platform TEXT NOT NULL, record TEXT NOT NULL, rule_code TEXT NOT NULL,

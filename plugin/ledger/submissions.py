@@ -106,6 +106,10 @@ class Submissions:
         """The attached heads that were not deleted on the platform."""
         return self._heads("WHERE project_code = ? AND deleted = 0 ", code)
 
+    def taken_of_form(self, form: str) -> list[Submission]:
+        """The heads of one form that were taken and not deleted: the bureau's records about several projects."""
+        return self._heads("WHERE form = ? AND standing = 'taken' AND deleted = 0 ", form)
+
     def unattached(self, code: str) -> list[Submission]:
         """Heads that name this code and wait for the project, or for the bureau."""
         return self._heads("WHERE project_code IS NULL AND named_code = ? AND deleted = 0 ", code)

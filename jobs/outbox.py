@@ -1,0 +1,71 @@
+"""Carry out what must leave: write-backs, messages, reminders, filings, one at a time, each exactly once by its key.
+
+Claim → (outcome of the last try unclear: ask by key first) → send → record. What a retry, a give-up or a receipt means is
+decided here and nowhere else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from random import Random
+from typing import Any, Protocol
+
+from jobs.backoff import backoff
+from plugin.gate import may_leave
+from plugin.ledger import Ledger, OutboxItem
+from plugin.remote import RemoteRejected, RemoteUnavailable, RemoteUnclear
+
+
+class Courier(Protocol):
+    """Carries one kind of item to its destination."""
+
+    def find(self, item: OutboxItem) -> Mapping[str, Any] | None:
+        """The receipt of an earlier try, None if nothing arrived."""
+
+    def send(self, item: OutboxItem, now: datetime) -> Mapping[str, Any]:
+        """The receipt. Raises RemoteUnavailable, RemoteUnclear or RemoteRejected."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """One kind of couriers over one outbox."""
+
+    ledger: Ledger
+    couriers: Mapping[str, Courier]  # by kind
+    rng: Random
+    max_attempts: int
+
+    def send_one(self, kinds: Collection[str], now: datetime) -> bool:
+        """Send the oldest due item of these kinds. Return True if there was one: call again."""
+        item = self.ledger.outbox.claim(tuple(kinds), now)
+        if item is None:
+            return False
+        if not may_leave(item.kind, item.payload):
+            self.ledger.outbox.cancel(item.id, "涉密内容不得外发", now)
+            return True
+        courier = self.couriers[item.kind]
+        try:
+            receipt = courier.find(item) if item.unclear else None
+            if receipt is None and item.superseded:
+                self.ledger.outbox.cancel(item.id, "已有更新的内容", now)
+                return True
+            receipt = receipt or courier.send(item, now)
+        except RemoteRejected as error:
+            self.ledger.outbox.dead(item.id, str(error), now)
+        except (RemoteUnavailable, RemoteUnclear) as error:
+            self._again(item, error, now)
+        else:
+            self.ledger.outbox.sent(item.id, dict(receipt), now)
+        return True
+
+    def _again(self, item: OutboxItem, error: RemoteUnavailable | RemoteUnclear, now: datetime) -> None:
+        if item.attempts >= self.max_attempts:
+            self.ledger.outbox.dead(item.id, f"已尝试{item.attempts}次：{error}", now)
+            return
+        unclear = item.unclear or isinstance(error, RemoteUnclear)
+        asked = error.retry_after_s if isinstance(error, RemoteUnavailable) else None
+        self.ledger.outbox.retry_later(
+            item.id, str(error), now + backoff(item.attempts, self.rng, asked), unclear=unclear
+        )

@@ -1,0 +1,47 @@
+"""The manifest in force: a version in the ledger, a frozen snapshot in this process, swapped when the version changes."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+from plugin.errors import PluginError
+from plugin.ledger import Ledger
+from plugin.manifest import Manifest, load_text
+
+
+class NothingApplied(PluginError):
+    """No manifest was ever applied to this ledger. Run `zhengxiang apply`."""
+
+    code = "NOTHING_APPLIED"
+
+    def __init__(self) -> None:
+        super().__init__("台账中还没有生效的参数文件，请先运行 zhengxiang apply。")
+
+
+class ActiveManifest:
+    """Call it to get the snapshot in force."""
+
+    def __init__(
+        self, ledger: Ledger, adapt: Callable[[Manifest], Manifest] = lambda manifest: manifest
+    ) -> None:
+        self._ledger, self._adapt = ledger, adapt
+        self._snapshot: tuple[str, Manifest] | None = None
+        self._lock = threading.Lock()
+
+    def __call__(self) -> Manifest:
+        version = self._ledger.manifests.active_version()
+        if version is None:
+            raise NothingApplied
+        snapshot = self._snapshot
+        if snapshot is None or snapshot[0] != version:
+            with self._lock:
+                snapshot = (version, self._load(version))
+                self._snapshot = snapshot
+        return snapshot[1]
+
+    def _load(self, version: str) -> Manifest:
+        active = self._ledger.manifests.active()
+        if active is None or active.version != version:  # swapped in between: the next call asks again
+            raise NothingApplied
+        return self._adapt(load_text(active.text, f"ledger:{version}"))

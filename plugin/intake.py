@@ -1,0 +1,228 @@
+"""The main flow: a question before saving → a verdict; a saved event → the inbox; an event of the inbox → the ledger.
+
+`accept` runs in the receiver: gate, inbox, acknowledgement. `take` runs in a job: one event, one transaction. Each
+call uses one manifest snapshot.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from forms import schema
+from forms.definition import FormDefinition
+from plugin import papers
+from plugin.answers import classified_answer
+from plugin.gate import declared_unclassified
+from plugin.ledger import InboxItem, Ledger, Submission, SubmissionVersion
+from plugin.manifest import Manifest
+from plugin.regulation.history import Standing
+from plugin.sdk import EventKind, FormEvent, Question
+from plugin.settling import FOUNDING, UNATTACHED, Settling, overrides_of
+from plugin.standing import concerned
+
+
+class Accepted(StrEnum):
+    """What the receiver answers."""
+
+    NEW = "new"
+    KNOWN = "known"
+    CONFLICT = "conflict"  # a known key with other content: acknowledged, set aside, alarm
+    CLASSIFIED = "classified"
+
+
+class TakenElsewhere(Exception):
+    """The lease ran out and another worker took the event: this transaction is undone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """The flow over one ledger. `manifest` gives the snapshot in force."""
+
+    ledger: Ledger
+    forms: Mapping[str, FormDefinition]
+    manifest: Callable[[], Manifest]
+
+    def accept(self, event: FormEvent, now: datetime) -> Accepted:
+        """Refuse what is not declared unclassified, else remember it durably. Nothing classified gets past here."""
+        saved = event.kind in (EventKind.CREATED, EventKind.UPDATED)
+        if saved and not self._unclassified(event):
+            self._purge(event, now)
+            return Accepted.CLASSIFIED
+        if self.ledger.is_purged(event.platform, event.record):
+            return Accepted.CLASSIFIED  # an earlier version that comes late
+        body = event.as_json()
+        remembered = self.ledger.inbox.remember(
+            event.platform, event.key, event.form, event.record, event.kind.value, body, digest(body), now
+        )
+        return Accepted(remembered.value)
+
+    def _unclassified(self, event: FormEvent) -> bool:
+        """An explicit 否; in an update that carries only what changed, the one given before."""
+        if "classified" in event.fields or not event.partial:
+            return declared_unclassified(event.fields.get("classified"))
+        return self.ledger.submissions.head(event.platform, event.record) is not None
+
+    def _purge(self, event: FormEvent, now: datetime) -> None:
+        """If it was stored as unclassified before, every trace goes and its project is folded anew."""
+        head = self.ledger.submissions.head(event.platform, event.record)
+        if head is None and not self.ledger.inbox.knows(event.platform, event.record):
+            return
+        with self.ledger.write_tx():
+            self.ledger.purge_record(event.platform, event.record, now)
+            if head is not None and head.project_code:
+                self._settling(now).project(head.project_code)
+
+    def refresh(self, code: str, now: datetime) -> None:
+        """Fold a project again: after an override, an attachment, a new calendar or a new manifest."""
+        with self.ledger.write_tx():
+            self._settling(now).project(code)
+
+    def judge_question(self, question: Question, platform: str, now: datetime) -> dict[str, Any]:
+        """All findings at once, nothing written."""
+        form, settling = self.forms[question.form], self._settling(now)
+        head = self.ledger.submissions.head(platform, question.record) if question.record else None
+        fields = {**(head.values if head and question.partial else {}), **question.fields}
+        if not declared_unclassified(fields.get("classified")):
+            return classified_answer(form.name, settling.manifest.classified_guidance)
+        record = f"{platform}:{question.record or ''}"
+        draft = papers.read(
+            form,
+            fields,
+            settling.manifest.book.pack,
+            record=record,
+            saved_at=now,
+            overridden=overrides_of(head),
+        )
+        code = draft.project_code or (head.project_code if head else None)
+        return settling.answer(settling.judge_among(draft, code).verdict, draft)
+
+    def take(self, item: InboxItem, now: datetime) -> None:
+        """Take one claimed event of the inbox: everything that follows from it, in one transaction."""
+        with self.ledger.write_tx():
+            if not self.ledger.inbox.done(item.id, outcome := self._take(item, now), now):
+                raise TakenElsewhere(outcome)
+
+    def _take(self, item: InboxItem, now: datetime) -> str:
+        """What became of the event, in one word for the operator."""
+        event = FormEvent.from_json(item.event)
+        if event.kind is EventKind.OTHER or event.form not in self.forms:
+            return "recorded"
+        form = self.forms[event.form]
+        before = self.ledger.submissions.head(event.platform, event.record)
+        self.ledger.submissions.add_version(
+            _version(event, item.received_at), digest(own_fields(event, form))
+        )
+        versions = self.ledger.submissions.versions(event.platform, event.record)
+        head = merge(versions)
+        if head is None:
+            return "nothing_stored"
+        content, deleted = digest(own_fields(head, form)), is_deleted(versions)
+        if before and (before.head_hash, before.deleted) == (content, deleted):
+            return "unchanged"
+        self._store(head, content, deleted, before, self._settling(now))
+        return "taken"
+
+    def _store(
+        self, head: FormEvent, content: str, deleted: bool, before: Submission | None, settling: Settling
+    ) -> None:
+        """The new head, then the project it belongs to."""
+        draft = papers.read(
+            self.forms[head.form],
+            head.fields,
+            settling.manifest.book.pack,
+            record=f"{head.platform}:{head.record}",
+            saved_at=head.saved_at,
+            overridden=overrides_of(before),
+        )
+        code = settling.project_of(draft, before)
+        submission = Submission(
+            platform=head.platform,
+            form=head.form,
+            record=head.record,
+            project_code=code,
+            standing=UNATTACHED if code is None else Standing.TAKEN.value,
+            values=schema.dump(draft.values),
+            saved_at=head.saved_at,
+            submitter=head.as_json()["submitter"],
+            head_hash=content,
+            deleted=deleted,
+        )
+        self.ledger.submissions.put_head(submission)
+        subject = f"{head.platform}:{head.record}"
+        action = "submission.deleted" if deleted else "submission.taken"
+        self.ledger.audit.append(settling.now, "platform", action, subject, {"content": content})
+        if code is None:
+            settling.alone(draft, submission)
+        affected = (code,) if code else concerned(self.ledger, (before, submission))
+        for each in affected:
+            settling.project(each)
+
+    def _settling(self, now: datetime) -> Settling:
+        return Settling(self.ledger, self.forms, self.manifest(), now)
+
+
+def merge(versions: Iterable[SubmissionVersion]) -> FormEvent | None:
+    """The record as it stands: a full version replaces, a partial one changes, in the order of saving."""
+    head: FormEvent | None = None
+    for each in versions:
+        if each.kind not in (EventKind.CREATED, EventKind.UPDATED):
+            continue
+        fields = {**(head.fields if head and each.partial else {}), **each.fields}
+        head = FormEvent.from_json(
+            {
+                "platform": each.platform,
+                "form": each.form,
+                "record": each.record,
+                "kind": each.kind,
+                "saved_at": each.saved_at.isoformat(),
+                "key": each.delivery_key,
+                "fields": fields,
+                "submitter": each.submitter,
+            }
+        )
+    return head
+
+
+def is_deleted(versions: Iterable[SubmissionVersion]) -> bool:
+    """Whether the last word on the record was its deletion."""
+    last = max(versions, key=lambda each: each.saved_at, default=None)
+    return last is not None and last.kind == EventKind.DELETED
+
+
+def digest(value: Any) -> str:
+    """SHA-256 of the canonical JSON; what JSON has no form for (Decimal) counts as its text."""
+    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def own_fields(event: FormEvent, form: FormDefinition) -> dict[str, Any]:
+    """Our own input fields: what we write back, and what the platform keeps for itself, changes nothing."""
+    ours = {
+        name: value
+        for name, value in event.fields.items()
+        if form.has(name) and form.field(name).by != "computed"
+    }
+    if form.name in FOUNDING:
+        ours.pop("project_code", None)  # made by us and written back
+    return ours
+
+
+def _version(event: FormEvent, received_at: datetime) -> SubmissionVersion:
+    return SubmissionVersion(
+        platform=event.platform,
+        form=event.form,
+        record=event.record,
+        saved_at=event.saved_at,
+        kind=event.kind.value,
+        partial=event.partial,
+        fields=dict(event.fields),
+        submitter=event.as_json()["submitter"],
+        delivery_key=event.key,
+        received_at=received_at,
+    )

@@ -1,0 +1,209 @@
+"""One project folded anew from its papers, and ledger and outbox brought to what follows from them.
+
+Everything here runs inside the caller's transaction: project, verdicts, obligations and what must leave are written
+together or not at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from forms import schema
+from forms.definition import FormDefinition
+from plugin import outgoing, papers
+from plugin.answers import verdict_json
+from plugin.clock import shanghai_day
+from plugin.ledger import Ledger, ObligationRow, Outgoing, ProjectRow, Submission
+from plugin.manifest import Manifest
+from plugin.papers import Draft
+from plugin.regulation.facts import project_to_json
+from plugin.regulation.history import History, Judged, Paper, Standing, replay
+from plugin.regulation.obligations import Obligation
+from plugin.regulation.pack import Effect
+from plugin.regulation.verdict import Decision, Finding, Mender, Verdict
+from plugin.standing import STANDALONE, known_of
+
+FOUNDING = frozenset(
+    {"demand_collection", "plan_supplement", "superior_project_review"}
+)  # may come without a code
+UNATTACHED = "unattached"
+UNKNOWN_PROJECT = "PROJECT-UNKNOWN"
+
+
+@dataclass(frozen=True, slots=True)
+class Settling:
+    """The fold over one ledger under one manifest snapshot, at one instant."""
+
+    ledger: Ledger
+    forms: Mapping[str, FormDefinition]
+    manifest: Manifest
+    now: datetime
+
+    def draft_of(self, submission: Submission) -> Draft:
+        """What is stored, read again under the manifest in force."""
+        return papers.read(
+            self.forms[submission.form],
+            submission.values,
+            self.manifest.book.pack,
+            record=where(submission),
+            saved_at=submission.saved_at,
+            overridden=overrides_of(submission),
+        )
+
+    def judge_among(self, draft: Draft, code: str | None) -> Judged:
+        """The draft among the other papers of its project, in the place of its own earlier version."""
+        known = known_of(self.ledger, draft.paper.facts.get("construction_unit"), code)
+        if code is None or self.ledger.projects.get(code) is None:
+            if draft.form.name not in FOUNDING | STANDALONE:
+                return self._unattached(draft, code)
+            return replay([draft.paper], self.manifest.book, known).judged[0]
+        others = [
+            self.draft_of(each).paper
+            for each in self.ledger.submissions.of_project(code)
+            if where(each) != draft.paper.record
+        ]
+        history = replay([*others, draft.paper], self.manifest.book, known)
+        return next(each for each in history.judged if each.paper is draft.paper)
+
+    def project_of(self, draft: Draft, before: Submission | None) -> str | None:
+        """The project this record belongs to. A first paper that is taken founds one; an unknown code waits."""
+        if before and before.project_code:
+            return before.project_code
+        code = draft.project_code
+        if code and self.ledger.projects.get(code):
+            return code
+        book = self.manifest.book
+        if (
+            draft.form.name not in FOUNDING
+            or replay([draft.paper], book).judged[0].standing is not Standing.TAKEN
+        ):
+            return None
+        year = shanghai_day(draft.paper.saved_at).year
+        return self.ledger.projects.next_code(self.manifest.code_prefix, year)
+
+    def alone(self, draft: Draft, submission: Submission) -> None:
+        """A record without a project: its verdict, and nothing follows from it."""
+        judged = self.judge_among(draft, draft.project_code)
+        waiting = any(each.code == UNKNOWN_PROJECT for each in judged.verdict.findings)
+        status = UNATTACHED if waiting and judged.verdict.may_save else outgoing.status_of(judged)
+        standing = UNATTACHED if status == UNATTACHED else judged.standing.value
+        wanted = self._judged(draft, replace(submission, standing=standing), judged, status)
+        self.ledger.outbox.sync(f"record:{where(submission)}", [] if submission.deleted else wanted, self.now)
+
+    def project(self, code: str) -> None:
+        """Fold the project; bring verdicts, obligations and outbox to what follows."""
+        for waiting in self.ledger.submissions.unattached(code):
+            self.ledger.submissions.attach(waiting.platform, waiting.record, code)
+            self.ledger.outbox.sync(f"record:{where(waiting)}", [], self.now)
+        submissions = {where(each): each for each in self.ledger.submissions.of_project(code)}
+        drafts = {record: self.draft_of(each) for record, each in submissions.items()}
+        papers_of = [draft.paper for draft in drafts.values()]
+        history = replay(papers_of, self.manifest.book, known_of(self.ledger, unit_of(papers_of), code))
+        history = replace(history, project=replace(history.project, project_code=code))
+        wanted: list[Outgoing] = []
+        for judged in history.judged:
+            submission = replace(submissions[judged.paper.record], standing=judged.standing.value)
+            wanted += self._judged(
+                drafts[judged.paper.record], submission, judged, outgoing.status_of(judged)
+            )
+        wanted += outgoing.about_filings(history, self.forms, submissions, self.now)
+        wanted += outgoing.about_reminders(
+            code, history, recipient(history, submissions), self.manifest, self.now
+        )
+        self.ledger.projects.put(_project_row(code, history, self.manifest, self.now))
+        self.ledger.obligations.sync(
+            code, [_obligation_row(code, each) for each in history.obligations], self.now
+        )
+        self.ledger.outbox.sync(f"project:{code}", wanted, self.now)
+
+    def _judged(self, draft: Draft, submission: Submission, judged: Judged, status: str) -> list[Outgoing]:
+        """Store what became of one record; what must be said about it."""
+        verdict = self.answer(judged.verdict, draft)
+        self.ledger.submissions.put_head(submission)
+        self.ledger.verdicts.put(
+            submission.platform, submission.record, verdict, self.manifest.version, self.now
+        )
+        return outgoing.about_record(draft.form, submission, status, verdict, self.now)
+
+    def answer(self, verdict: Verdict, draft: Draft) -> dict[str, Any]:
+        """The verdict as platforms, the ledger and the console see it."""
+        pack = self.manifest.book.pack
+        return verdict_json(verdict, pack, normalised=schema.dump(draft.values), unknown=draft.unknown)
+
+    def _unattached(self, draft: Draft, code: str | None) -> Judged:
+        """No project carries this code: the record may be saved and waits until the bureau attaches it."""
+        finding = Finding(
+            code=UNKNOWN_PROJECT,
+            effect=Effect.OVERRIDABLE,
+            message=f"项目编码“{code or '（未填写）'}”在台账中不存在。",
+            remedy="请核对需求征集或增补申请回执上的项目编码；确有原因的可先提交，由数据资源局核对后关联到项目。",
+            mender=Mender.FILLER,
+            field="project_code",
+        )
+        findings = (*draft.paper.shape_findings, finding)
+        version = self.manifest.book.version
+        verdict = Verdict(draft.form.name, draft.paper.on, Decision.BLOCK, findings, law_version=version)
+        return Judged(
+            draft.paper, verdict, Standing.AWAITING_OVERRIDE if verdict.may_save else Standing.RETURNED
+        )
+
+
+def unit_of(drafts: Iterable[Paper]) -> str | None:
+    """The construction unit that the latest paper names."""
+    named = [
+        (each.order, each.facts["construction_unit"])
+        for each in drafts
+        if each.facts.get("construction_unit")
+    ]
+    return max(named)[1] if named else None
+
+
+def where(submission: Submission) -> str:
+    """The record among all platforms' records."""
+    return f"{submission.platform}:{submission.record}"
+
+
+def overrides_of(head: Submission | None) -> frozenset[str]:
+    """The rules that a named person let through for this record."""
+    return frozenset(each["rule_code"] for each in head.overrides) if head else frozenset()
+
+
+def recipient(history: History, submissions: Mapping[str, Submission]) -> dict[str, Any] | None:
+    """Whom reminders of the project go to: who saved its latest paper."""
+    for judged in reversed(history.judged):
+        submission = submissions[judged.paper.record]
+        if submission.submitter:
+            return {"platform": submission.platform, "to": submission.submitter["id"]}
+    return None
+
+
+def _project_row(code: str, history: History, manifest: Manifest, now: datetime) -> ProjectRow:
+    project = history.project
+    return ProjectRow(
+        code=code,
+        name=project.project_name or "",
+        unit=project.construction_unit or "",
+        state=project.state.value,
+        facts=project_to_json(project),
+        law_version=manifest.version,
+        updated_at=now,
+    )
+
+
+def _obligation_row(code: str, duty: Obligation) -> ObligationRow:
+    return ObligationRow(
+        project_code=code,
+        key=duty.key,
+        duty=duty.duty,
+        article=duty.article,
+        due_on=duty.due_on,
+        overdue_after=duty.overdue_after,
+        window_opens_on=duty.window_opens_on,
+        fulfilled_on=duty.fulfilled_on,
+        responsible=duty.responsible,
+        provisional=duty.provisional,
+        detail={"to": list(duty.to), "timing": duty.timing},
+    )
