@@ -39,8 +39,3 @@ class Delivery:
             body=parse_json(body, limits),
             raw_digest=hashlib.sha256(body).hexdigest(),
         )
-
-
-def declared_unclassified(value: object) -> bool:
-    """Whether 是否涉密 was answered with an explicit no. 0, "", null and every other word count as yes."""
-    return value is False or (isinstance(value, str) and value in ("否", "false"))

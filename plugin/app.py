@@ -1,0 +1,178 @@
+"""Composition root of the web process and of the jobs: which part stands behind which protocol."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from importlib.resources import files
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from flask import Flask, Response, current_app, jsonify
+from werkzeug.exceptions import HTTPException
+
+from forms.definition import load_forms
+from jobs.couriers import FilingCourier, MessageCourier, WriteBackCourier
+from jobs.inbox import take_one_event
+from jobs.outbox import Sender
+from jobs.scheduler import Job, Timetable
+from plugin.active import ActiveManifest
+from plugin.http import Door
+from plugin.intake import Intake
+from plugin.ledger import Ledger, LedgerError
+from plugin.lifecycle import LifecycleClient
+from plugin.manifest import Environ, Manifest, secrets_of
+from plugin.platforms.signing import Secret
+from plugin.platforms.standard import StandardPlatform
+from plugin.remote import Remote
+from plugin.sdk import Registry
+from webhooks.routes import Receiver, bp, problem
+
+Clock = Callable[[], datetime]
+LARGEST_BODY = 4 * 1024 * 1024  # the routes hold the real limit; this one only bounds what is read at all
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """The parts of one process."""
+
+    ledger: Ledger
+    manifest: Callable[[], Manifest]
+    intake: Intake
+    platforms: Registry
+    lifecycle: LifecycleClient
+    environ: Environ
+    clock: Clock
+    counts: Counter[str]
+
+
+def build(
+    ledger: Ledger, environ: Environ, clock: Clock, adapt: Callable[[Manifest], Manifest] = lambda m: m
+) -> Services:
+    """Wire the parts over an open ledger. `adapt` lets the demo put its own addresses into the manifest."""
+    manifest = ActiveManifest(ledger, adapt)
+    settings = manifest()
+    door = Door(allowed_hosts=settings.allowed_hosts, ca_bundle=settings.ca_bundle)
+    platform = StandardPlatform(
+        _remote("平台", door, settings.platform, lambda: manifest().platform, environ, clock)
+    )
+    lifecycle = LifecycleClient(
+        _remote("全生命周期管理系统", door, settings.lifecycle, lambda: manifest().lifecycle, environ, clock)
+    )
+    intake = Intake(ledger, load_forms(), manifest)
+    return Services(
+        ledger, manifest, intake, Registry({platform.name: platform}), lifecycle, environ, clock, Counter()
+    )
+
+
+def _remote(
+    name: str, door: Door, settings: Any, current: Callable[[], Any], environ: Environ, clock: Clock
+) -> Remote:
+    return Remote(
+        name, door, settings.base_url, lambda: secrets(current(), environ), settings.signature, clock
+    )
+
+
+def secrets(settings: Any, environ: Environ) -> tuple[Secret, ...]:
+    """The keys as they are now: a changed key file needs no restart."""
+    return tuple(Secret.parse(text) for text in secrets_of(settings, environ))
+
+
+def create_app(services: Services) -> Flask:
+    """The web application: receiver, health, the API document."""
+    app = Flask("zhengxiang", static_folder=None)
+    app.config.update(
+        MAX_CONTENT_LENGTH=LARGEST_BODY, MAX_FORM_MEMORY_SIZE=LARGEST_BODY, PROPAGATE_EXCEPTIONS=False
+    )
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]  # DefaultJSONProvider has it, the base class does not
+    app.extensions["receiver"] = Receiver(
+        intake=services.intake,
+        platforms=services.platforms,
+        secrets=lambda: secrets(services.manifest().platform, services.environ),
+        now=services.clock,
+        verdict_platform="standard",
+        count=lambda name: services.counts.update([name]),
+    )
+    app.register_blueprint(bp)
+    app.register_error_handler(HTTPException, _http_problem)
+    app.register_error_handler(Exception, _unexpected)
+    app.add_url_rule("/healthz", view_func=lambda: jsonify(status="ok"), endpoint="healthz")
+    app.add_url_rule("/readyz", view_func=lambda: _ready(services), endpoint="readyz")
+    app.add_url_rule("/openapi.yaml", view_func=_openapi, endpoint="openapi")
+    return app
+
+
+def timetable(services: Services, rng: Random) -> Timetable:
+    """The jobs of one process, one line each."""
+    sender = _sender(services, rng)
+    intake = services.intake
+
+    def sending(*kinds: str) -> Callable[[datetime], bool]:
+        return lambda now: sender.send_one(kinds, now)
+
+    jobs = (
+        Job("inbox", "受理平台送来的提交", 1, lambda now: take_one_event(intake, rng, now)),
+        Job("write_backs", "把结论写回平台", 1, sending("writeback")),
+        Job("messages", "发送消息", 1, sending("message")),
+        Job("reminders", "发送到期提醒", 5, sending("reminder")),
+        Job("filings", "向全生命周期管理系统备案", 2, sending("filing")),
+        Job("audit", "封存审计记录", 60, lambda _now: services.ledger.audit.seal(limit=200) > 0),
+    )
+    return Timetable(jobs, services.clock, lambda name: services.counts.update([name]))
+
+
+def _sender(services: Services, rng: Random) -> Sender:
+    def article(reference: str) -> tuple[str, str]:
+        pack = services.manifest().book.pack
+        return pack.cite(reference), pack.words(reference)
+
+    messages = MessageCourier(services.platforms, article)
+    return Sender(
+        ledger=services.ledger,
+        couriers={
+            "writeback": WriteBackCourier(services.platforms),
+            "message": messages,
+            "reminder": messages,
+            "filing": FilingCourier(services.ledger, services.lifecycle),
+        },
+        rng=rng,
+        max_attempts=services.manifest().max_attempts,
+    )
+
+
+def _ready(services: Services) -> tuple[Response, int]:
+    """Whether a delivery could be taken now."""
+    problems: list[str] = []
+    try:
+        with services.ledger.write_tx():
+            pass
+    except LedgerError as error:
+        problems.append(str(error))
+    return jsonify(status="ok" if not problems else "not ready", problems=problems), 503 if problems else 200
+
+
+def _openapi() -> Response:
+    return Response(openapi_text(), content_type="application/yaml; charset=utf-8")
+
+
+def openapi_text() -> str:
+    """docs/openapi.yaml: packaged in the wheel, beside the packages in a checkout."""
+    packaged = files("plugin").joinpath("openapi.yaml")
+    if packaged.is_file():
+        return packaged.read_text(encoding="utf-8")
+    return (Path(__file__).parent.parent / "docs" / "openapi.yaml").read_text(encoding="utf-8")
+
+
+def _http_problem(error: HTTPException) -> Response:
+    status = error.code or 500
+    return problem(status, f"HTTP_{status}", "请核对请求的地址、方法和大小。")
+
+
+def _unexpected(error: Exception) -> Response:
+    """Nothing of the request goes into the log: only what kind of error it was."""
+
+    current_app.logger.error("unexpected %s", type(error).__name__)
+    return problem(500, "INTERNAL", "系统内部错误，请联系运维人员。")
