@@ -1,0 +1,39 @@
+"""manifest.yaml, the file a bureau edits: read strictly, checked whole, frozen. What others need of it."""
+
+from plugin.manifest.json_schema import manifest_json_schema
+from plugin.manifest.keys import SecretsUnreadable, secrets_of
+from plugin.manifest.loading import find_manifest, load_manifest, load_text, starter_text
+from plugin.manifest.model import (
+    Environ,
+    LifecycleSettings,
+    Manifest,
+    ManifestInvalid,
+    ManifestNotFound,
+    PlatformSettings,
+    Reminders,
+    TechnicalLimits,
+)
+from plugin.manifest.report import CheckReport, check, diff
+from plugin.strict_yaml import Problem
+
+__all__ = [
+    "CheckReport",
+    "Environ",
+    "LifecycleSettings",
+    "Manifest",
+    "ManifestInvalid",
+    "ManifestNotFound",
+    "PlatformSettings",
+    "Problem",
+    "Reminders",
+    "SecretsUnreadable",
+    "TechnicalLimits",
+    "check",
+    "diff",
+    "find_manifest",
+    "load_manifest",
+    "load_text",
+    "manifest_json_schema",
+    "secrets_of",
+    "starter_text",
+]

@@ -1,0 +1,48 @@
+"""The keys behind `secret_env`, read anew on every call: changing a key needs no restart."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import ClassVar
+
+from plugin.errors import PluginError
+from plugin.manifest.model import Environ, HasSecrets
+from plugin.platforms.signing import MAX_SIGNATURES, Secret
+
+MAX_FILE_BYTES = 16 * 1024
+
+
+class SecretsUnreadable(PluginError):
+    """No usable key right now (unset, empty, half written). Try again; never go on without a key."""
+
+    code: ClassVar[str] = "SECRETS_UNREADABLE"
+
+
+def secrets_of(settings: HasSecrets, environ: Environ) -> tuple[str, ...]:
+    """The keys in force, newest first as written. Raises SecretsUnreadable; no message shows a key."""
+    name = settings.secret_env
+    direct, path = environ.get(name), environ.get(f"{name}_FILE")
+    if direct and path:
+        raise SecretsUnreadable(f"{name} 与 {name}_FILE 同时设置，请只留一个。")
+    if not direct and not path:
+        raise SecretsUnreadable(f"没有设置 {name}，也没有设置 {name}_FILE。")
+    where = name if direct else f"{name}_FILE 所指的文件"
+    found = tuple((direct or _content(str(path), where)).split())
+    if not 1 <= len(found) <= MAX_SIGNATURES:
+        raise SecretsUnreadable(
+            f"{where}中有{len(found)}个密钥，应有1至{MAX_SIGNATURES}个，文件可能正在写入。"
+        )
+    for number, each in enumerate(found, 1):
+        try:
+            Secret.parse(each)
+        except ValueError as error:
+            raise SecretsUnreadable(f"{where}中第{number}个密钥不完整：{error}文件可能正在写入。") from None
+    return found
+
+
+def _content(path: str, where: str) -> str:
+    try:
+        with Path(path).open("rb") as file:
+            return file.read(MAX_FILE_BYTES).decode("ascii")
+    except (OSError, UnicodeDecodeError) as error:
+        raise SecretsUnreadable(f"{where}不能读取（{type(error).__name__}）。") from None

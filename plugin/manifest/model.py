@@ -1,0 +1,132 @@
+"""What a manifest says, frozen: one submission is judged and answered by one snapshot."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import ClassVar, Protocol
+
+from plugin.errors import PluginError
+from plugin.regulation.law import LawBook
+from plugin.regulation.pack import Pack
+from plugin.strict_yaml import Problem
+
+Environ = Mapping[str, str]
+
+
+class ManifestInvalid(PluginError):
+    """The manifest has mistakes; `problems` names all of them. Mend the file and check again."""
+
+    code: ClassVar[str] = "MANIFEST_INVALID"
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        self.problems = problems
+        super().__init__("\n".join(map(str, problems)))
+
+
+class ManifestNotFound(PluginError):
+    """No manifest at the place named, or nowhere. Run `zhengxiang init`."""
+
+    code: ClassVar[str] = "MANIFEST_NOT_FOUND"
+
+
+class HasSecrets(Protocol):
+    """Anything whose keys stand in an environment variable."""
+
+    @property
+    def secret_env(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class PlatformSettings:
+    """The low-code platform: where it is, how requests are signed, which variable holds the keys."""
+
+    name: str
+    base_url: str
+    secret_env: str
+    signature: str = "v1"
+
+
+@dataclass(frozen=True, slots=True)
+class LifecycleSettings:
+    """The provincial life-cycle system, likewise."""
+
+    base_url: str
+    secret_env: str
+    signature: str = "v1"
+
+
+@dataclass(frozen=True, slots=True)
+class Reminders:
+    """How many days before the due day, and at which hour of the morning (Shanghai)."""
+
+    days_before: tuple[int, ...] = (30, 7, 1)
+    by_duty: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    hour: int = 9
+
+
+@dataclass(frozen=True, slots=True)
+class TechnicalLimits:
+    """How much one request, file or call may cost."""
+
+    body_bytes: int = 256 * 1024
+    table_body_bytes: int = 2 * 1024 * 1024
+    json_depth: int = 32
+    json_keys_per_object: int = 200
+    json_keys_in_all: int = 20_000
+    string_chars: int = 20_000
+    number_digits: int = 30
+    header_bytes: int = 16 * 1024
+    signatures: int = 5
+    replay_seconds: int = 300
+    attachment_bytes: int = 20 * 1024 * 1024
+    xlsx_packed_bytes: int = 5 * 1024 * 1024
+    xlsx_unpacked_bytes: int = 50 * 1024 * 1024
+    xlsx_rows: int = 20_000
+    connect_seconds: int = 3
+    read_seconds: int = 10
+    total_seconds: int = 15
+    reply_bytes: int = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """A checked manifest. `text` is the file as it was read; the same content has the same version."""
+
+    version: str
+    county: str
+    bureau: str
+    code_prefix: str
+    legal_basis: tuple[str, ...]
+    interpreters: tuple[str, ...]
+    valid_until: date | None
+    book: LawBook
+    reminders: Reminders
+    max_attempts: int
+    recipients: Mapping[str, tuple[str, ...]]
+    platform: PlatformSettings
+    lifecycle: LifecycleSettings
+    extra_hosts: tuple[str, ...]
+    ca_bundle: str | None
+    classified_guidance: str
+    limits_technical: TechnicalLimits
+    text: str = field(repr=False)
+    warnings: tuple[Problem, ...] = field(default=(), repr=False, compare=False)
+
+    @property
+    def pack(self) -> Pack:
+        return self.book.pack
+
+    @property
+    def reminder_hour(self) -> int:
+        return self.reminders.hour
+
+    def reminder_days(self, duty: str) -> tuple[int, ...]:
+        """The days before the due day on which this duty is recalled."""
+        return self.reminders.by_duty.get(duty, self.reminders.days_before)
+
+    @property
+    def allowed_hosts(self) -> tuple[str, ...]:
+        """The only addresses that anything may be sent to."""
+        return tuple(dict.fromkeys((self.platform.base_url, self.lifecycle.base_url, *self.extra_hosts)))

@@ -1,0 +1,145 @@
+"""What `zhengxiang check` and `apply` show: the problems of a file, and what a new one would change."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, fields
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from plugin.manifest.loading import load_manifest
+from plugin.manifest.model import Environ, Manifest, ManifestInvalid, ManifestNotFound
+from plugin.regulation.limits import Limit, LimitValue
+from plugin.regulation.wording import money
+from plugin.strict_yaml import Problem
+
+UNUSABLE = frozenset({"NOT-FOUND", "YAML-SYNTAX", "YAML-NOT-UTF8", "YAML-TOO-LARGE", "YAML-TOO-DEEP"})
+UNITS = {"percent": "%", "months": "个月", "days": "天", "working_days": "个工作日"}
+
+
+@dataclass(frozen=True, slots=True)
+class CheckReport:
+    """0 = usable (warnings included), 1 = mistakes in the file, 2 = no file, unreadable, or not YAML."""
+
+    file: str
+    problems: tuple[Problem, ...]
+    version: str | None = None
+
+    @property
+    def exit_code(self) -> int:
+        if any(each.code in UNUSABLE for each in self.problems):
+            return 2
+        return int(any(each.severity == "error" for each in self.problems))
+
+    def as_text(self) -> str:
+        """One line a problem, and a last one that sums up."""
+        errors = sum(each.severity == "error" for each in self.problems)
+        doubts = len(self.problems) - errors
+        end = (
+            f"共{errors}处错误、{doubts}处提醒，请改正后重新检查。"
+            if errors
+            else f"检查通过，{doubts}处提醒。"
+        )
+        version = f"版本 {self.version}。" if self.version else ""
+        return "\n".join([*map(str, self.problems), end + version])
+
+    def as_json(self) -> str:
+        """Like a problem document of RFC 9457, with one entry a problem."""
+        content = {
+            "type": "about:blank",
+            "title": "参数文件有错误" if self.exit_code else "检查通过",
+            "file": self.file,
+            "version": self.version,
+            "exit_code": self.exit_code,
+            "errors": [asdict(each) for each in self.problems],
+        }
+        return json.dumps(content, ensure_ascii=False, indent=2)
+
+
+def check(path: Path, environ: Environ, today: date) -> CheckReport:
+    """Look at a file as it is now; never raises for what is in it."""
+    try:
+        manifest = load_manifest(path, environ, today=today)
+    except ManifestNotFound as error:
+        return CheckReport(str(path), (Problem(str(path), 1, 1, "", "NOT-FOUND", str(error)),))
+    except ManifestInvalid as error:
+        return CheckReport(str(path), error.problems)
+    return CheckReport(str(path), manifest.warnings, manifest.version)
+
+
+def diff(old: Manifest, new: Manifest) -> list[str]:
+    """What would change, a sentence a change."""
+    lines = [*_limit_lines(old.book.limits, new.book.limits), *_readings_and_policy(old, new)]
+    for name, label in _PLAIN.items():
+        before, after = getattr(old, name), getattr(new, name)
+        if before != after:
+            lines.append(f"{label}：{_said(before)} → {_said(after)}")
+    if old.pack != new.pack:
+        lines.insert(
+            0,
+            f"规则包：{old.pack.title}（{old.pack.name}）→ {new.pack.title}（{new.pack.name}），条文或效力有变化",
+        )
+    return lines
+
+
+_PLAIN = {
+    "county": "县区", "bureau": "数据资源局", "code_prefix": "项目编码前缀", "legal_basis": "制定依据",
+    "interpreters": "解释部门", "valid_until": "有效期止", "reminders": "提醒", "max_attempts": "重试次数",
+    "recipients": "接收人", "platform": "低代码平台", "lifecycle": "全生命周期管理系统", "extra_hosts": "允许外发的地址",
+    "ca_bundle": "根证书", "classified_guidance": "涉密告知文字", "limits_technical": "技术上限",
+}  # fmt: skip
+
+
+def _limit_lines(old: Mapping[str, Limit], new: Mapping[str, Limit]) -> Iterator[str]:
+    for name in dict.fromkeys((*old, *new)):
+        before, after = old.get(name), new.get(name)
+        if before is None or after is None:
+            yield f"标准“{(before or after or _NONE).label}”：{'新增' if after else '删去'}"
+        had, has = before.values if before else (), after.values if after else ()
+        label = (after or before or _NONE).label
+        unit = (after or before or _NONE).unit
+        yield from (f"标准“{label}”：删去 {_entry(each, unit)}" for each in had if each not in has)
+        yield from (f"标准“{label}”：增加 {_entry(each, unit)}" for each in has if each not in had)
+        if (
+            before
+            and after
+            and (before.label, before.article, before.unit) != (after.label, after.article, after.unit)
+        ):
+            yield f"标准“{label}”：名称、条款或单位有变化（{before.article} → {after.article}，{before.unit} → {after.unit}）"
+
+
+_NONE = Limit("", "", "", "")
+
+
+def _entry(entry: LimitValue, unit: str) -> str:
+    value = money(Decimal(entry.value)) if unit == "yuan" else f"{entry.value}{UNITS.get(unit, '')}"
+    until = f"至{entry.until}" if entry.until else "起"
+    category = f"（{entry.category}）" if entry.category else ""
+    return f"{entry.since}{until} {value}{category}，依据 {entry.source}"
+
+
+def _readings_and_policy(old: Manifest, new: Manifest) -> Iterator[str]:
+    pairs: tuple[tuple[str, Any, Any], ...] = (
+        ("解释口径", old.book.readings, new.book.readings),
+        ("管理习惯", old.book.policy, new.book.policy),
+    )
+    for label, before, after in pairs:
+        for each in fields(before):
+            was, now = getattr(before, each.name), getattr(after, each.name)
+            if was != now:
+                yield f"{label} {each.name}：{_said(was)} → {_said(now)}"
+
+
+def _said(value: Any) -> str:
+    if value is None or value in ((), frozenset()):
+        return "未设"
+    if isinstance(value, (tuple, frozenset)):
+        return "、".join(map(str, sorted(value) if isinstance(value, frozenset) else value))
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if hasattr(value, "__dataclass_fields__"):
+        return "，".join(f"{name}={each}" for name, each in asdict(value).items())
+    return str(value)
