@@ -99,7 +99,9 @@ def main() -> None:
     for name, values in zip(names, zip(*rounds, strict=True), strict=True):
         ratio = median(value / round_[0] for value, round_ in zip(values, rounds, strict=True))
         print(f"{name:<24}{median(values):>9.0f} µs   {ratio:>5.2f} × stock")
-    print(f"{len(ALL_RULES)} rules, {len(json.dumps(given, ensure_ascii=False).encode())} bytes, Python {sys.version.split()[0]}")
+    print(
+        f"{len(ALL_RULES)} rules, {len(json.dumps(given, ensure_ascii=False).encode())} bytes, Python {sys.version.split()[0]}"
+    )
 
 
 if __name__ == "__main__":

@@ -8,9 +8,10 @@ from decimal import Decimal
 
 import pytest
 
+from plugin.gate import declared_unclassified
 from plugin.jsonbody import BadJson, JsonLimits
 from plugin.platforms.signing import Secret, SignatureRefused, sign
-from webhooks.delivery import Delivery, declared_unclassified
+from webhooks.delivery import Delivery
 
 NOW = datetime(2024, 5, 20, 9, 30, tzinfo=UTC)
 KEYS = [Secret(b"k" * 32, "2024-05")]

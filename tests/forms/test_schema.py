@@ -25,13 +25,17 @@ def study(**changes: Any) -> dict[str, Any]:
 
 
 def errors_of(form: str, fields: Mapping[str, Any]) -> dict[tuple[str, int | None, str | None], str]:
-    return {(each.field, each.row, each.column): each.code for each in schema.load(FORMS[form], fields).errors}
+    return {
+        (each.field, each.row, each.column): each.code for each in schema.load(FORMS[form], fields).errors
+    }
 
 
 def test_every_form_of_the_regulation_is_defined_in_its_order() -> None:
     assert tuple(FORMS) == FORM_ORDER
     codes = [form.code for form in FORMS.values()]
-    assert codes == [f"F{n:02}" for n in range(1, 26)] + [f"G{n:02}" for n in range(1, 12)] + [f"E{n:02}" for n in range(1, 6)]
+    assert codes == [f"F{n:02}" for n in range(1, 26)] + [f"G{n:02}" for n in range(1, 12)] + [
+        f"E{n:02}" for n in range(1, 6)
+    ]
 
 
 @pytest.mark.parametrize("name", FORM_ORDER)
@@ -114,7 +118,9 @@ def test_a_condition_is_said_in_the_labels_of_the_form() -> None:
 
 
 def test_fields_we_do_not_know_are_listed_and_kept_out() -> None:
-    loaded = schema.load(FORMS["demand_collection"], {**ROUND["demand"].fields, "备注": "x", "updatedAt": "y"})
+    loaded = schema.load(
+        FORMS["demand_collection"], {**ROUND["demand"].fields, "备注": "x", "updatedAt": "y"}
+    )
     assert set(loaded.unknown) == {"备注", "updatedAt"}
     assert loaded.errors == ()
 
@@ -128,7 +134,9 @@ def test_a_table_has_its_limit() -> None:
 
 @pytest.mark.parametrize("rows", ["x", 3, {"a": 1}, [1, 2], [[]]])
 def test_what_is_no_table_is_refused(rows: Any) -> None:
-    assert errors_of("feasibility_study", study(cost_items=rows)) == {("cost_items", None, None): "NOT-A-TABLE"}
+    assert errors_of("feasibility_study", study(cost_items=rows)) == {
+        ("cost_items", None, None): "NOT-A-TABLE"
+    }
 
 
 def test_the_schema_of_a_form_is_built_once() -> None:
@@ -146,4 +154,6 @@ def test_the_schema_of_a_form_is_built_once() -> None:
 def test_a_broken_definition_names_its_file(text: str, problem: str) -> None:
     with pytest.raises(FormError) as broken:
         Reader({"x": text}, ("x",)).forms()
-    assert any(line.startswith("x.yaml") and problem in line for line in broken.value.problems), broken.value.problems
+    assert any(line.startswith("x.yaml") and problem in line for line in broken.value.problems), (
+        broken.value.problems
+    )

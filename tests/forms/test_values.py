@@ -68,7 +68,10 @@ def test_a_day_that_does_not_exist_is_refused(written: Any) -> None:
         values.day(written)
 
 
-@pytest.mark.parametrize(("written", "number"), [("12", 12), ("１２", 12), ("2026年", 2026), ("2026年度", 2026), (12.0, 12), ("12.0", 12)])
+@pytest.mark.parametrize(
+    ("written", "number"),
+    [("12", 12), ("１２", 12), ("2026年", 2026), ("2026年度", 2026), (12.0, 12), ("12.0", 12)],
+)
 def test_a_whole_number_is_read(written: Any, number: int) -> None:
     assert values.integer(written) == number
 
@@ -79,7 +82,10 @@ def test_what_is_no_whole_number_is_refused_and_never_cut(written: Any) -> None:
         values.integer(written)
 
 
-@pytest.mark.parametrize(("written", "answer"), [(True, True), ("是", True), ("true", True), (False, False), ("否", False), ("False", False)])
+@pytest.mark.parametrize(
+    ("written", "answer"),
+    [(True, True), ("是", True), ("true", True), (False, False), ("否", False), ("False", False)],
+)
 def test_yes_and_no_are_said_explicitly(written: Any, answer: bool) -> None:
     assert values.yes_no(written) is answer
 
@@ -90,12 +96,26 @@ def test_anything_else_is_neither_yes_nor_no(written: Any) -> None:
         values.yes_no(written)
 
 
-@pytest.mark.parametrize("name", ["政务·一网通办", "𠮷县平台", "〔2023〕63号", "“双把关”系统（二期）", "A\u3000B", "表一/表二"])
+@pytest.mark.parametrize(
+    "name", ["政务·一网通办", "𠮷县平台", "〔2023〕63号", "“双把关”系统（二期）", "A\u3000B", "表一/表二"]
+)
 def test_text_keeps_what_was_written(name: str) -> None:
     assert values.text(name, 500, lines=False) == name.strip()
 
 
-@pytest.mark.parametrize("name", ["名称\x00", "名\u202e称", "名\u200b称", "名\ufeff称", "\ud800", "一行\n两行", "\x1b[31m红", "锟斤拷\ufffd"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "名称\x00",
+        "名\u202e称",
+        "名\u200b称",
+        "名\ufeff称",
+        "\ud800",
+        "一行\n两行",
+        "\x1b[31m红",
+        "锟斤拷\ufffd",
+    ],
+)
 def test_hidden_characters_are_refused(name: str) -> None:
     with pytest.raises(Unreadable):
         values.text(name, 500, lines=False)

@@ -145,7 +145,7 @@ def fill_one(page: Any, question: Field, name: str, value: str) -> None:
 
 def test_an_official_sees_a_finding_mends_it_saves_and_sees_the_receipt(page: Any, sandbox: Running) -> None:
     page.goto(sandbox.platform_url)
-    page.get_by_role("link", name="可行性研究报告").first.click()
+    page.locator('a[href="/forms/feasibility_study"]').click()
     page.get_by_role("radiogroup", name="是否涉密").get_by_label("否", exact=True).check()
     fill(page, "feasibility_study", STUDY)
     page.get_by_role("button", name="提交").click()

@@ -1,0 +1,67 @@
+"""The long-running processes: the web server and the timetable, started and stopped cleanly."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import threading
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+from random import Random
+from types import FrameType
+
+import waitress
+
+from jobs.scheduler import running
+from plugin.active import ActiveManifest
+from plugin.app import build, create_app, timetable
+from plugin.ledger import Ledger
+from plugin.manifest import Manifest
+
+log = logging.getLogger("zhengxiang")
+THREADS = 16
+CONNECTIONS = 1000  # slow clients hold connections, not threads
+
+
+def run_web(data: Path, manifest: Manifest, host: str, port: int) -> None:
+    """Serve until SIGTERM or Ctrl-C."""
+    with closing(opened(data, manifest)) as ledger:
+        app = create_app(build(ledger, os.environ, lambda: datetime.now(UTC)))
+        server = waitress.create_server(
+            app, host=host, port=port, threads=THREADS, connection_limit=CONNECTIONS
+        )
+        signal.signal(signal.SIGTERM, _interrupt)
+        log.info("serving on http://%s:%s", host, port)
+        try:
+            server.run()
+        finally:
+            server.close()
+
+
+def run_jobs(data: Path, manifest: Manifest) -> None:
+    """Tick until SIGTERM or Ctrl-C; what is under way finishes."""
+    stop = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    signal.signal(signal.SIGINT, lambda *_: stop.set())
+    with closing(opened(data, manifest)) as ledger:
+        services = build(ledger, os.environ, lambda: datetime.now(UTC))
+        with running(timetable(services, Random())):  # noqa: S311 - jitter, no secret
+            log.info("timetable running")
+            stop.wait()
+
+
+def opened(data: Path, manifest: Manifest) -> Ledger:
+    """The ledger; a new one takes the file's manifest, an old one keeps its own and says where they differ."""
+    data.mkdir(parents=True, exist_ok=True)
+    ledger = Ledger.open(data / "ledger.db")
+    if ledger.manifests.active_version() is None:
+        ledger.manifests.apply(manifest.version, manifest.text, "first start", datetime.now(UTC))
+    elif ActiveManifest(ledger)().version != manifest.version:
+        log.warning("the manifest file differs from the version in force: run `zhengxiang apply`")
+    return ledger
+
+
+def _interrupt(_signal: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt

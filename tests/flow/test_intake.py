@@ -1,0 +1,332 @@
+"""One submission: gate, inbox, project, what must leave; the same papers in any order end in one state."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+
+from plugin.intake import Accepted
+from plugin.sdk import EventKind, FormEvent
+from tests.flow.conftest import NOW, Desk, minutes
+
+PLANTED = "绝不应留存的涉密内容丁戊己"
+
+
+def state_of(desk: Desk, code: str) -> dict[str, Any]:
+    """Everything that follows from the papers, without when it was written."""
+    ledger = desk.intake.ledger
+    project = ledger.projects.get(code)
+    assert project is not None
+    records = ledger.submissions.of_project(code)
+    return {
+        "project": (project.name, project.unit, project.state, project.facts),
+        "records": sorted((each.record, each.standing, each.project_code) for each in records),
+        "verdicts": {each.record: verdict_of(desk, each.record) for each in records},
+        "duties": sorted(
+            (d.key, d.due_on, d.overdue_after, d.fulfilled_on) for d in ledger.obligations.of_project(code)
+        ),
+        "wanted": sorted(
+            (row.subject, row.payload.get("status"), str(row.payload.get("values"))) for row in live(desk)
+        ),
+    }
+
+
+def live(desk: Desk) -> list[Any]:
+    newest: dict[str, Any] = {}
+    for row in desk.intake.ledger.outbox.list():
+        if row.state != "cancelled":
+            newest[row.subject] = row
+    return list(newest.values())
+
+
+def verdict_of(desk: Desk, record: str) -> dict[str, Any]:
+    row = desk.intake.ledger.verdicts.latest("standard", record)
+    assert row is not None
+    return row.verdict
+
+
+def codes(verdict: dict[str, Any]) -> set[str]:
+    return {finding["code"] for finding in verdict["findings"]}
+
+
+def test_a_first_paper_founds_a_project_with_a_code_of_ours(desk: Desk) -> None:
+    desk.save("demand")
+    code = desk.code_of("demand")
+    assert code and code.endswith("-2025-0001")
+    assert verdict_of(desk, "demand")["decision"] == "allow"
+    row = next(row for row in live(desk) if row.kind == "writeback")
+    assert row.payload["project_code"] == code
+
+
+def test_every_finding_comes_back_before_saving_and_nothing_is_written(desk: Desk) -> None:
+    desk.save("demand")
+    answer = desk.ask("refused", project_code=desk.code_of("demand"), total_investment_yuan="约280万")
+    assert answer["decision"] == "block"
+    assert answer["may_save"] is False
+    articles = {str(finding["article"]) for finding in answer["findings"]}
+    assert {"10", "24(1)", "24(3)"} <= articles, articles
+    assert any(finding["field"] == "total_investment_yuan" for finding in answer["findings"])
+    assert desk.intake.ledger.submissions.head("standard", "refused") is None
+
+
+def test_each_finding_says_what_where_and_how_to_mend(desk: Desk) -> None:
+    desk.save("demand")
+    for finding in desk.ask("refused", project_code=desk.code_of("demand"))["findings"]:
+        assert (
+            finding["message"]
+            and finding["remedy"]
+            and finding["mender"] in ("填报人", "主管单位", "数据资源局")
+        )
+        if finding["article"]:
+            assert finding["citation"].startswith("第") and finding["text"]
+
+
+def test_a_block_keeps_the_record_and_the_project_does_not_move(desk: Desk) -> None:
+    desk.save("demand")
+    code = desk.code_of("demand")
+    before = desk.intake.ledger.projects.get(code or "")
+    desk.save("refused", project_code=code)
+    after = desk.intake.ledger.projects.get(code or "")
+    assert before and after and before.state == after.state
+    head = desk.intake.ledger.submissions.head("standard", "refused")
+    assert head and head.standing == "returned"
+
+
+def test_an_overridable_block_may_be_saved_and_waits(desk: Desk) -> None:
+    desk.save("late_demand")
+    code = desk.code_of("late_demand")
+    answer = desk.ask("overridable", project_code=code)
+    assert (answer["decision"], answer["may_save"], answer["overridable"]) == ("block", True, True)
+    desk.save("overridable", project_code=code)
+    head = desk.intake.ledger.submissions.head("standard", "overridable")
+    assert head and head.standing == "awaiting_override"
+    rule = next(finding["code"] for finding in answer["findings"] if finding["overridable"])
+    desk.intake.ledger.submissions.override("standard", "overridable", rule, "王五", "县政府会议同意", NOW)
+    desk.intake.refresh(code or "", NOW)
+    head = desk.intake.ledger.submissions.head("standard", "overridable")
+    assert head and head.standing == "taken"
+
+
+def test_a_project_of_high_value_is_routed_upward(desk: Desk) -> None:
+    desk.save("large_demand")
+    answer = desk.ask("routed", project_code=desk.code_of("large_demand"))
+    assert answer["decision"] == "route"
+    assert answer["route"]["superior_review"] == ["municipal_data_bureau", "provincial_data_bureau"]
+    assert "25" in str(answer["message"]) or "市" in answer["message"]
+
+
+@pytest.mark.parametrize("answer", [True, "是", None, "", "不涉密", 0, "no"])
+def test_anything_but_an_explicit_no_is_classified(desk: Desk, tmp_path: Path, answer: Any) -> None:
+    said = desk.ask("demand", classified=answer, demand_summary=PLANTED)
+    assert said["may_save"] is False
+    assert PLANTED not in str(said) and "农情" not in str(said)
+    assert desk.accept(desk.event("demand", classified=answer, demand_summary=PLANTED)) is Accepted.CLASSIFIED
+    assert desk.take_all() == 0
+    assert not traces(tmp_path)
+
+
+def test_a_record_that_turns_out_classified_is_purged(desk: Desk, tmp_path: Path) -> None:
+    desk.save("demand", demand_summary=PLANTED)
+    assert traces(tmp_path)
+    desk.now += minutes(5)
+    assert desk.accept(desk.event("demand", classified="是")) is Accepted.CLASSIFIED
+    assert not traces(tmp_path)
+    late = desk.event("demand", demand_summary=PLANTED, at=NOW - minutes(1))
+    assert desk.accept(late) is Accepted.CLASSIFIED
+    assert desk.take_all() == 0
+    assert not traces(tmp_path)
+
+
+def traces(folder: Path) -> list[Path]:
+    return [path for path in folder.rglob("*") if path.is_file() and PLANTED.encode() in path.read_bytes()]
+
+
+def test_the_same_delivery_twice_is_one(desk: Desk) -> None:
+    event = desk.event("demand")
+    assert desk.accept(event) is Accepted.NEW
+    assert desk.accept(event) is Accepted.KNOWN
+    assert desk.take_all() == 1
+
+
+def test_the_same_key_with_other_content_is_set_aside(desk: Desk) -> None:
+    event = desk.event("demand")
+    desk.accept(event)
+    assert desk.accept(replace(event, fields={**event.fields, "contact": "别人"})) is Accepted.CONFLICT
+    desk.take_all()
+    head = desk.intake.ledger.submissions.head("standard", "demand")
+    assert head and head.values["contact"] == "李四"
+    assert desk.intake.ledger.inbox.counts()["quarantined"] == 1
+
+
+def test_our_own_write_back_changes_nothing(desk: Desk) -> None:
+    desk.save("demand")
+    code = desk.code_of("demand")
+    before = state_of(desk, code or "")
+    desk.now += minutes(1)
+    desk.save("demand", project_code=code, check_status="passed", lifecycle_receipt="R1")
+    assert state_of(desk, code or "") == before
+    assert [item.revision for item in live(desk)] == [1] * len(live(desk))
+
+
+def test_an_unknown_code_waits_until_its_project_is_there(desk: Desk) -> None:
+    code = "DEMO-2025-0001"
+    desk.save("corrected", project_code=code, at=NOW + minutes(2))
+    head = desk.intake.ledger.submissions.head("standard", "corrected")
+    assert head and (head.standing, head.project_code) == ("unattached", None)
+    desk.save("demand", at=NOW)
+    assert desk.code_of("demand") == desk.code_of("corrected") == code
+    assert verdict_of(desk, "corrected")["decision"] == "allow"
+
+
+def test_a_partial_update_changes_only_what_it_carries(desk: Desk) -> None:
+    desk.save("demand")
+    event = replace(
+        desk.event("demand", at=NOW + minutes(3)),
+        kind=EventKind.UPDATED,
+        partial=True,
+        fields={"contact": "赵六"},
+    )
+    assert desk.accept(event) is Accepted.NEW
+    desk.take_all()
+    head = desk.intake.ledger.submissions.head("standard", "demand")
+    assert head and (head.values["contact"], head.values["responsible_person"]) == ("赵六", "张三")
+
+
+def test_a_deleted_record_no_longer_counts_and_a_restored_one_does(desk: Desk) -> None:
+    desk.save("demand")
+    code = desk.code_of("demand") or ""
+    desk.save("completion", project_code=code)
+    assert any(duty.state == "open" for duty in desk.intake.ledger.obligations.of_project(code))
+    for kind, at, state in (
+        (EventKind.DELETED, NOW + minutes(1), "cancelled"),
+        (EventKind.RESTORED, NOW + minutes(2), "open"),
+    ):
+        event = replace(desk.event("completion", at=at), kind=kind, fields={})
+        desk.accept(event)
+        desk.take_all()
+        assert {duty.state for duty in desk.intake.ledger.obligations.of_project(code)} == {state}
+
+
+SIX = ("demand", "corrected", "corrected_again", "contract", "completion", "accepted")
+
+
+def six_events(desk: Desk) -> list[FormEvent]:
+    """The six submissions of one project: demand, study, study corrected, contract, completion, its acceptance."""
+    code = "DEMO-2025-0001"
+    held = (NOW - timedelta(days=10)).date().isoformat()
+    return [
+        desk.event("demand", at=NOW),
+        desk.event("corrected", at=NOW + minutes(1), project_code=code),
+        desk.event("corrected", at=NOW + minutes(2), project_code=code, data_volume="约80万条"),
+        desk.event("contract", at=NOW + minutes(3), project_code=code),
+        desk.event("completion", at=NOW + minutes(4), project_code=code),
+        desk.event(
+            "completion",
+            at=NOW + minutes(5),
+            project_code=code,
+            held_on=held,
+            conclusion="通过",
+            opinion_file="初验意见.pdf",
+        ),
+    ]
+
+
+def test_six_submissions_in_any_order_end_in_one_state(new_desk: Callable[[], Desk]) -> None:
+    states = []
+    for seed in range(20):
+        desk = new_desk()
+        events = six_events(desk)
+        if seed:
+            Random(seed).shuffle(events)
+            events += Random(seed).sample(events, 2)  # and some come twice
+        for event in events:
+            desk.accept(event)
+            desk.take_all()
+        states.append(state_of(desk, "DEMO-2025-0001"))
+    assert all(state == states[0] for state in states[1:])
+    assert len(states[0]["records"]) == 4
+    assert states[0]["duties"]
+
+
+def test_reminders_follow_the_duty_and_fall_silent_when_it_is_done(desk: Desk) -> None:
+    desk.save("demand")
+    code = desk.code_of("demand") or ""
+    desk.save("completion", project_code=code)
+    pending = {row.subject for row in live(desk) if row.kind == "reminder"}
+    assert any("preliminary_acceptance" in subject for subject in pending)
+    held = (NOW - timedelta(days=1)).date().isoformat()
+    desk.now += minutes(1)
+    desk.save("completion", project_code=code, held_on=held, conclusion="通过", opinion_file="初验意见.pdf")
+    left = {row.subject for row in live(desk) if row.kind == "reminder" and row.state == "pending"}
+    assert not any("preliminary_acceptance" in subject for subject in left)
+    assert any("acceptance_application" in subject for subject in left)
+
+
+def test_every_taken_step_is_filed_once_and_a_correction_is_a_new_revision(desk: Desk) -> None:
+    desk.save("demand")
+    code = desk.code_of("demand") or ""
+    desk.save("contract", project_code=code)
+    filings = [row for row in live(desk) if row.kind == "filing"]
+    assert {row.payload["step"] for row in filings} == {"demand_collection", "contract_filing"}
+    contract = next(row for row in filings if row.payload["step"] == "contract_filing")
+    claimed = desk.intake.ledger.outbox.claim(["filing"], NOW)
+    while claimed:
+        desk.intake.ledger.outbox.sent(claimed.id, {"receipt_no": f"R{claimed.id}"}, NOW)
+        claimed = desk.intake.ledger.outbox.claim(["filing"], NOW)
+    desk.now += minutes(1)
+    desk.save("contract", project_code=code, contract_name="更正后的合同名称")
+    newest = next(row for row in live(desk) if row.subject == contract.subject)
+    assert (newest.revision, newest.state) == (2, "pending")
+    assert desk.intake.ledger.outbox.previous_receipt(contract.subject) == {"receipt_no": f"R{contract.id}"}
+
+
+RESTRICTION = {
+    "classified": "否",
+    "unit": "县农业农村局（演示）",
+    "system_name": "旧系统",
+    "restrictions": "sharing",
+    "reason": "未按要求共享",
+    "decided_by": "王五",
+    "decided_on": "2025-03-01",
+}
+
+
+def bureau_event(desk: Desk, form: str, record: str, fields: dict[str, Any], at: Any = NOW) -> FormEvent:
+    return replace(desk.event("demand", record=record, at=at), form=form, fields=fields)
+
+
+def test_a_restricted_unit_may_declare_nothing_until_the_bureau_lifts_it(desk: Desk) -> None:
+    assert desk.ask("demand")["decision"] == "allow"
+    desk.accept(bureau_event(desk, "unit_restriction", "limit", RESTRICTION))
+    desk.take_all()
+    answer = desk.ask("demand")
+    assert (answer["decision"], [each["article"] for each in answer["findings"]]) == ("block", ["44(1)"])
+    assert desk.ask("large_demand")["decision"] == "allow"  # another unit
+    lifted = {**RESTRICTION, "restrictions": "无（全部解除）", "decided_on": "2025-03-09"}
+    desk.accept(bureau_event(desk, "unit_restriction", "limit", lifted, NOW + minutes(1)))
+    desk.take_all()
+    assert desk.ask("demand")["decision"] == "allow"
+
+
+def test_an_approved_plan_lists_its_projects_and_folds_them_anew(desk: Desk) -> None:
+    desk.save("late_demand")
+    code = desk.code_of("late_demand")
+    desk.save("overridable", project_code=code)
+    head = desk.intake.ledger.submissions.head("standard", "overridable")
+    assert head and head.standing == "awaiting_override"
+    plan = {
+        "classified": "否", "plan_type": "annual_plan", "year": 2025, "step": "government_approval", "expert_review": "passed",
+        "city_review": "passed", "province_review": "passed", "government_approved_on": "2025-03-01",
+        "items": [{"plan_item_id": "12", "project_code": code, "project_name": "便民档案查询"}],
+    }  # fmt: skip
+    desk.accept(bureau_event(desk, "plan_record", "plan", plan))
+    desk.take_all()
+    assert verdict_of(desk, "plan")["decision"] != "block", verdict_of(desk, "plan")["findings"]
+    head = desk.intake.ledger.submissions.head("standard", "overridable")
+    assert head and head.standing == "taken"

@@ -1,0 +1,1 @@
+"""The rules of the regulation, checked without anything around them."""
