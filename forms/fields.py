@@ -70,6 +70,11 @@ class Field:
         """Shown with a star: an official must answer it, whoever reports that the answer is missing."""
         return (self.required or self.rule) and self.by == "filler"
 
+    @property
+    def needed_columns(self) -> frozenset[str]:
+        """The columns that every row of the table must fill in."""
+        return frozenset(each.name for each in self.columns if each.required)
+
     def column(self, name: str) -> Field:
         """A column of a table by its name."""
         return next(each for each in self.columns if each.name == name)
@@ -94,11 +99,11 @@ class FormDefinition:
     files: bool = False  # filed as a step with the life-cycle system (Article 23)
     common: str = "full"
     _by_name: dict[str, Field] = field(init=False, repr=False, compare=False)
-    _facts: tuple[tuple[str, str], ...] = field(init=False, repr=False, compare=False)
+    _facts: tuple[tuple[str, str, frozenset[str]], ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_by_name", {each.name: each for each in self.fields})
-        facts = tuple((each.name, each.fact) for each in self.fields if each.fact)
+        facts = tuple((each.name, each.fact, each.needed_columns) for each in self.fields if each.fact)
         object.__setattr__(self, "_facts", facts)
 
     def field(self, name: str) -> Field:
@@ -109,9 +114,22 @@ class FormDefinition:
         """Whether the form asks for it."""
         return name in self._by_name
 
+    def place_of(self, name: str) -> str | None:
+        """The field of that name, or the one that states the fact of that name; None where the form has neither."""
+        if name in self._by_name:
+            return name
+        return next((field for field, fact, _needed in self._facts if fact == name), None)
+
     def facts_of(self, values: Mapping[str, Any]) -> dict[str, Any]:
-        """The project facts that loaded values state. A field that is not in `values` states nothing."""
-        return {fact: values[name] for name, fact in self._facts if name in values}
+        """The project facts that loaded values state. A field that is not in `values` states nothing.
+
+        Nor does a table of which a row lacks a required cell: rules may rely on whole rows, the error is told already.
+        """
+        return {
+            fact: values[name]
+            for name, fact, needed in self._facts
+            if name in values and not (needed and any(not needed <= row.keys() for row in values[name]))
+        }
 
     def day_of(self, values: Mapping[str, Any]) -> date | None:
         """The day on which the stated fact happened, where the form states one."""

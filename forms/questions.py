@@ -23,6 +23,7 @@ from forms.values import Unreadable
 
 Reader = Callable[[Any], Any]
 SEPARATORS = re.compile(r"[、，,；;\n]+")
+FILE_LENGTH, FILES = 2000, 50  # a signed address is long
 
 
 class Shape(ValidationError):
@@ -107,7 +108,7 @@ def option(asked: Field, value: Any) -> str:
     raise Unreadable("NOT-AN-OPTION", "不是可选的答案", f"请从以下选项中选择：{choices}。")
 
 
-def several(asked: Field, value: Any) -> list[str]:
+def several(asked: Field, value: Any) -> list[str] | None:
     """A list, or one text with 、 between; each entry an option where the form has options."""
     if isinstance(value, str):
         value = [part for part in SEPARATORS.split(value) if part.strip()]
@@ -118,17 +119,35 @@ def several(asked: Field, value: Any) -> list[str]:
         if asked.options
         else (lambda each: values.text(each, asked.max_length, lines=False))
     )
-    return list(dict.fromkeys(read(each) for each in value if not values.blank(each)))
+    return list(dict.fromkeys(read(each) for each in value if not values.blank(each))) or None
 
 
 def attached(value: Any) -> Any:
     """A file as the platform hands it over: a name or address, an object, or several."""
+    if not isinstance(value, list):
+        return one_file(value)
+    files = [one_file(each) for each in value if not values.blank(each)]
+    if len(files) > FILES:
+        raise Unreadable("TOO-LONG", f"，超过{FILES}个文件", f"请合并后上传，不超过{FILES}个文件。")
+    return files or None
+
+
+def one_file(value: Any) -> Any:
+    """One file. Of an object only plain texts and numbers are kept, and those are as clean as any other text."""
     if isinstance(value, str):
-        return values.text(value, 500, lines=False)
-    if isinstance(value, list):
-        return [attached(each) for each in value if not values.blank(each)]
+        return values.text(value, FILE_LENGTH, lines=False)
     if isinstance(value, Mapping) and any(
         isinstance(value.get(key), (str, int)) for key in ("name", "url", "id", "hash")
     ):
-        return {key: each for key, each in value.items() if isinstance(each, (str, int, bool))}
+        kept = {
+            key: each for key, each in value.items() if isinstance(key, str) and isinstance(each, (str, int))
+        }
+        return {
+            values.text(key, FILE_LENGTH, lines=False): each
+            if isinstance(each, bool)
+            else values.text(each, FILE_LENGTH, lines=False)
+            if isinstance(each, str)
+            else values.integer(each)
+            for key, each in kept.items()
+        }
     raise Unreadable("NOT-A-FILE", "不是附件", "请重新上传附件。")

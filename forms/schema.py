@@ -114,15 +114,17 @@ def _rows(
     """Every row by itself, so that one bad cell does not hide the others. Empty rows are left out."""
     if not isinstance(given, list) or not all(isinstance(row, Mapping) for row in given):
         raise Shape(unreadable(asked, given, Unreadable("NOT-A-TABLE", "不是表格", "请逐行填写。")))
-    rows = [row for row in given if not all(blank(value) or value == [] for value in row.values())]
+    rows = {  # numbered as they were sent, so that an error points at the row the official sees
+        number: row
+        for number, row in enumerate(given)
+        if not all(blank(value) or value == [] for value in row.values())
+    }
     if len(rows) > asked.max_rows:
         why, remedy = f"有{len(rows)}行，超过{asked.max_rows}行", f"请控制在{asked.max_rows}行以内。"
         raise Shape(unreadable(asked, f"{len(rows)}行", Unreadable("TOO-MANY-ROWS", why, remedy)))
-    read = [_read(questions, row) for row in rows]
-    errors += [
-        in_table(asked, number, each) for number, (_values, wrong) in enumerate(read) for each in wrong
-    ]
-    return [values for values, _wrong in read] or None
+    read = {number: _read(questions, row) for number, row in rows.items()}
+    errors += [in_table(asked, number, each) for number, (_values, wrong) in read.items() for each in wrong]
+    return [values for values, _wrong in read.values()] or None
 
 
 def _missing(field: Field, values: Mapping[str, Any], beside: Mapping[str, Field]) -> Iterator[FieldError]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -67,14 +66,19 @@ def shown(value: Any) -> str:
     if isinstance(value, bool):
         return "是" if value else "否"
     if not isinstance(value, str):
-        value = (
-            str(value)
-            if isinstance(value, (int, float, Decimal, date))
-            else json.dumps(value, ensure_ascii=True, default=str)
-        )
+        value = _shown_other(value)
     text = value[: SHOWN + 1]
     text = BREAKS.sub(" ", BAD.sub(lambda found: f"[U+{ord(found[0]):04X}]", text))
     return text if len(value) <= SHOWN else f"{text[:SHOWN]}…"
+
+
+def _shown_other(value: Any) -> str:
+    """What is no text. Nothing is spelled out that could be endless: Python refuses to print an integer of 5000 digits."""
+    if isinstance(value, int) and abs(value) >= 10**MAX_DIGITS:
+        return f"超过{MAX_DIGITS}位的整数"
+    if isinstance(value, (int, float, Decimal, date)):
+        return str(value)
+    return f"{len(value)}项内容" if isinstance(value, (list, Mapping)) else "无法识别的内容"
 
 
 def exact(number: Decimal) -> Decimal | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from forms.fields import FormDefinition
 from plugin.regulation.facts import to_json
 from plugin.regulation.obligations import Obligation
 from plugin.regulation.pack import Effect, Pack
@@ -26,16 +27,24 @@ AWAITING = "原则上不予办理；确有特殊原因的可以提交，由数�
 
 
 def verdict_json(
-    verdict: Verdict, pack: Pack, *, normalised: Mapping[str, Any] | None = None, unknown: Iterable[str] = ()
+    verdict: Verdict,
+    pack: Pack,
+    *,
+    form: FormDefinition | None = None,
+    normalised: Mapping[str, Any] | None = None,
+    unknown: Iterable[str] = (),
 ) -> dict[str, Any]:
-    """The whole answer. `normalised` are the values as read, `unknown` the fields that the form lacks."""
+    """The whole answer. `normalised` are the values as read, `unknown` the fields that the form lacks.
+
+    A rule names the fact it asks about; with `form` the finding points at the field that states it.
+    """
     answer: dict[str, Any] = {
         "form": verdict.stage,
         "on": verdict.on.isoformat(),
         "decision": verdict.decision.value,
         "may_save": verdict.may_save,
         "overridable": verdict.overridable,
-        "findings": [finding_json(each) for each in verdict.findings],
+        "findings": [placed(finding_json(each), form) for each in verdict.findings],
         "route": route_json(verdict.route) if verdict.route else None,
         "obligations": [obligation_json(each, pack) for each in verdict.obligations],
         "late": verdict.late,
@@ -65,6 +74,13 @@ def finding_json(found: Finding) -> dict[str, Any]:
         "missing": list(found.missing),
         "reading": found.reading,
     }
+
+
+def placed(finding: dict[str, Any], form: FormDefinition | None) -> dict[str, Any]:
+    """The finding at its place on the form, or on top of it."""
+    if form is None or finding["field"] is None:
+        return finding
+    return {**finding, "field": form.place_of(finding["field"])}
 
 
 def route_json(route: Route) -> dict[str, Any]:

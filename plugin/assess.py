@@ -125,7 +125,9 @@ def _form(
     paper = draft.paper
     after = take(known, form, paper.on, paper.facts)
     verdict = judge(form, after, book.on(paper.on), shape=paper.shape_findings)
-    return verdict_json(verdict, book.pack, normalised=schema.dump(draft.values), unknown=draft.unknown)
+    return verdict_json(
+        verdict, book.pack, form=draft.form, normalised=schema.dump(draft.values), unknown=draft.unknown
+    )
 
 
 def _question(

@@ -131,7 +131,9 @@ class Settling:
     def answer(self, verdict: Verdict, draft: Draft) -> dict[str, Any]:
         """The verdict as platforms, the ledger and the console see it."""
         pack = self.manifest.book.pack
-        return verdict_json(verdict, pack, normalised=schema.dump(draft.values), unknown=draft.unknown)
+        return verdict_json(
+            verdict, pack, form=draft.form, normalised=schema.dump(draft.values), unknown=draft.unknown
+        )
 
     def _unattached(self, draft: Draft, code: str | None) -> Judged:
         """No project carries this code: the record may be saved and waits until the bureau attaches it."""

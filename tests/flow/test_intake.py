@@ -330,3 +330,19 @@ def test_an_approved_plan_lists_its_projects_and_folds_them_anew(desk: Desk) -> 
     assert verdict_of(desk, "plan")["decision"] != "block", verdict_of(desk, "plan")["findings"]
     head = desk.intake.ledger.submissions.head("standard", "overridable")
     assert head and head.standing == "taken"
+
+
+def test_a_finding_points_at_the_field_that_states_the_fact(desk: Desk) -> None:
+    """The rule asks about `contract_ip_clause`, the official sees `ip_clause`."""
+    desk.save("demand")
+    answer = desk.ask("contract", project_code=desk.code_of("demand"), ip_clause="否")
+    places = {finding["code"]: finding["field"] for finding in answer["findings"]}
+    assert places["CONTRACT-IP"] == "ip_clause"
+    assert places["CONTRACT-NO-APPROVAL"] is None  # nothing on this form: it stands on top
+
+
+def test_a_broken_row_is_told_and_the_rules_still_speak(desk: Desk) -> None:
+    desk.save("demand")
+    costs = [{"item": "软件开发", "amount_yuan": "若干"}, {"item": "监理"}]
+    answer = desk.ask("refused", project_code=desk.code_of("demand"), cost_items=costs)
+    assert {"NOT-MONEY", "REQUIRED", "PLATFORM", "CATALOGUE"} <= codes(answer)
