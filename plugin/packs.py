@@ -30,6 +30,7 @@ HEAD: Shape = {
     "issued_on": (date, False),
     "effective_from": (date, True),
     "rules_default": (str, False),
+    "form_articles": (bool, False),
     "articles": (dict, True),
     "rules": (dict, True),
     "routes": (list, True),
@@ -50,11 +51,20 @@ RULE: Shape = {
 ROUTE: Shape = {
     "kinds": (list, True),
     "from": (str, False),
+    "above": (str, False),
     "below": (str, False),
+    "up_to": (str, False),
     "papers": (list, True),
     "superior_review": (list, False),
 }
-NAMES_OF_TYPES = {str: "文字", int: "整数", date: "日期（如 2026-01-01）", dict: "下级各项", list: "列表"}
+NAMES_OF_TYPES = {
+    str: "文字",
+    bool: "true 或 false",
+    int: "整数",
+    date: "日期（如 2026-01-01）",
+    dict: "下级各项",
+    list: "列表",
+}
 
 
 class PackInvalid(PluginError):
@@ -155,7 +165,7 @@ def _shaped(document: Document, pointer: str, value: Any, shape: Shape) -> bool:
         if value.get(key) is None:
             if needed:
                 document.report(pointer_to(pointer, key), "MISSING", f"缺少“{key}”。")
-        elif not isinstance(value[key], kind) or isinstance(value[key], bool):
+        elif not isinstance(value[key], kind) or (isinstance(value[key], bool) and kind is not bool):
             wanted = "或".join(
                 NAMES_OF_TYPES[each] for each in (kind if isinstance(kind, tuple) else (kind,))
             )
@@ -233,6 +243,7 @@ def _build(value: Mapping[str, Any], *, complete: bool = True) -> LoadedPack:
         articles=articles,
         rules=rules,
         routes=tuple(_paper(each) for each in value["routes"]),
+        form_articles=value.get("form_articles", False),
     )
     return LoadedPack(pack, lists_all)
 
@@ -251,8 +262,10 @@ def _citation(value: Mapping[str, Any]) -> Citation:
 def _paper(value: Mapping[str, Any]) -> Paper:
     return Paper(
         kinds=tuple(value["kinds"]),
-        floor=value.get("from"),
-        ceiling=value.get("below"),
+        floor=value.get("from") or value.get("above"),
+        ceiling=value.get("below") or value.get("up_to"),
         papers=tuple(value["papers"]),
         superior_review=tuple(value.get("superior_review") or ()),
+        floor_included="above" not in value,
+        ceiling_included="up_to" in value,
     )

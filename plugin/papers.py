@@ -69,16 +69,17 @@ def read(
 
 
 def shape_finding(error: FieldError, pack: Pack) -> Finding:
-    """What the schema could not read, with the article that asks for the field where there is one."""
+    """What the schema could not read, with the article that asks for the field where this body's regulation has one."""
+    article = error.article if pack.form_articles else None
     return Finding(
         code=error.code,
         effect=Effect.BLOCK,
         message=error.message,
         remedy=error.remedy,
         mender=Mender.FILLER,
-        article=error.article,
-        citation=pack.cite(error.article) if error.article else None,
-        text=pack.words(error.article) if error.article else None,
+        article=article,
+        citation=pack.cite(article) if article else None,
+        text=pack.words(article) if article else None,
         field=error.field,
         row=error.row,
     )

@@ -27,6 +27,7 @@ from plugin.manifest.model import TechnicalLimits
 from plugin.regulation.calendar import Roll
 from plugin.regulation.readings import Readings
 
+MONTH_DAY = "(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
 UNITS = ("yuan", "percent", "months", "month_day", "count", "days", "working_days")
 SIGNATURES = ("v1", "v1sm3")
 ENVIRONMENT = "[A-Z][A-Z0-9_]{2,80}"
@@ -154,6 +155,20 @@ class PolicySection(Section):
     )
     extension_max_months = Count(
         1, 60, allow_none=True, load_default=None, metadata=zh("延期验收最多几个月；办法未规定")
+    )
+    collection_opens = Text(
+        pattern=MONTH_DAY,
+        example="10-01",
+        allow_none=True,
+        load_default=None,
+        metadata=zh("需求征集开始的月日，如 10-01；全年征集填 null"),
+    )
+    collection_closes = Text(
+        pattern=MONTH_DAY,
+        example="10-31",
+        allow_none=True,
+        load_default=None,
+        metadata=zh("需求征集截止的月日（含当日）"),
     )
     collection_year = Count(2023, 2099, allow_none=True, load_default=None, metadata=zh("正在征集的年度"))
     enforce = Enforce(load_default=lambda: ("block", {}), metadata=zh("block：拦截；advise：只提示不拦截"))

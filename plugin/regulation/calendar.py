@@ -65,6 +65,13 @@ class Calendar:
             count -= self.is_working(day)
         return day if day.year in self.years else None
 
+    def subtract_working_days(self, day: date, count: int) -> date | None:
+        """The last day from which `count` working days remain before `day`, `None` in a year not announced."""
+        while count > 0:
+            day -= ONE_DAY
+            count -= self.is_working(day)
+        return day if day.year in self.years else None
+
     def _rolls(self, day: date) -> bool:
         if day.year not in self.years or self.roll is Roll.NONE:
             return False

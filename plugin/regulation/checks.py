@@ -74,6 +74,9 @@ def threshold_yuan(project: Project, law: Law) -> Decimal | None:
 
 
 def is_high_value(project: Project, law: Law) -> bool:
+    """Reaches the line from which superiors consent. A body that has no such line has no such projects."""
+    if "high_value_yuan" not in law.limits.table:
+        return False
     amount = threshold_yuan(project, law)
     return amount is not None and amount >= law.limits.high_value_yuan  # I-01
 

@@ -6,13 +6,14 @@ where the regulation sets none.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from datetime import date, timedelta
 
 from plugin.regulation.adjusting import approval_grounds, own_key, row_key
 from plugin.regulation.checks import later
 from plugin.regulation.law import LawBook
-from plugin.regulation.limits import Limits
+from plugin.regulation.limits import LimitMissing, Limits
 from plugin.regulation.obligations import Obligation
 from plugin.regulation.pack import Effect
 from plugin.regulation.project import Project
@@ -35,14 +36,16 @@ BOTH = (AUTHORITY, FINANCE)
 
 
 def obligations_of(project: Project, book: LawBook) -> tuple[Obligation, ...]:
-    """Every duty of the project, fulfilled ones included."""
+    """Every duty of the project, fulfilled ones included. A duty whose number is not entered is left out: its rule says so."""
     if project.by_reference and not book.readings.by_reference_rules:
         return ()
-    made = (*_plan(project, book), *_contracts(project, book), *_rectifications(project, book))
-    made += (*_accepted(project, book),)
-    if not project.is_maintenance:
-        made += (*_reports(project, book), *_adjustments(project, book), *_completed(project, book))
-        made += (*_evaluated(project, book),)
+    made: list[Obligation] = []
+    for duties, of_construction, make in MAKERS:
+        off = all(book.pack.rules[DUTIES[duty]].effect is Effect.OFF for duty in duties)
+        if off or (of_construction and project.is_maintenance):
+            continue
+        with suppress(LimitMissing):
+            made += make(project, book)
     return tuple(each for each in made if book.pack.rules[DUTIES[each.duty]].effect is not Effect.OFF)
 
 
@@ -164,17 +167,21 @@ def _adjustments(project: Project, book: LawBook) -> Iterator[Obligation]:
         )  # fmt: skip
 
 
-def _completed(project: Project, book: LawBook) -> Iterator[Obligation]:
+def _preliminary(project: Project, book: LawBook) -> Iterator[Obligation]:
     done = project.completed_on
     if done is None or done < book.pack.effective_from:
         return
-    limits = _on(book, done)
-    due = later(done, limits.preliminary_acceptance_months, "month")
+    due = later(done, _on(book, done).preliminary_acceptance_months, "month")
     passed = project.preliminary_acceptance_conclusion == "passed"
     held = project.preliminary_acceptance_held_on if passed else None
     yield from _duty(book, project, "preliminary_acceptance", None, done, due, held)
-    granted = project.extension_granted_until_on
-    due = granted or later(done, limits.acceptance_application_months, book.readings.half_year_unit)
+
+
+def _application(project: Project, book: LawBook) -> Iterator[Obligation]:
+    done, granted = project.completed_on, project.extension_granted_until_on
+    if done is None or done < book.pack.effective_from:
+        return
+    due = granted or later(done, _on(book, done).acceptance_application_months, book.readings.half_year_unit)
     yield from _duty(
         book, project, "acceptance_application", None, done, due, project.acceptance_applied_on,
         to=(AUTHORITY,), rolls=granted is None,
@@ -235,6 +242,20 @@ def _rectifications(project: Project, book: LawBook) -> Iterator[Obligation]:
             book, project, "rectification", order or issued.isoformat(), issued, deadline, done,
             to=("data_bureau",), rolls=False,
         )  # fmt: skip
+
+
+MAKERS: tuple[tuple[tuple[str, ...], bool, Callable[[Project, LawBook], Iterator[Obligation]]], ...] = (
+    # the duties made, whether they belong to construction only, how
+    (("plan_filing", "development_plan_filing"), False, _plan),
+    (("contract_filing",), False, _contracts),
+    (("rectification",), False, _rectifications),
+    (("acceptance_filing",), False, _accepted),
+    (("performance_report",), True, _reports),
+    (("adjustment_filing",), True, _adjustments),
+    (("preliminary_acceptance",), True, _preliminary),
+    (("acceptance_application",), True, _application),
+    (("self_evaluation",), True, _evaluated),
+)
 
 
 def _on(book: LawBook, day: date) -> Limits:

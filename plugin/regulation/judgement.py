@@ -17,6 +17,7 @@ from plugin.regulation import (
     implementation,
     maintenance,
     oversight,
+    periods,
     planning,
     reports,
     sharing,
@@ -64,6 +65,7 @@ ALL_RULES = (
     *consequences.RULES,
     *maintenance.RULES,
     *oversight.RULES,
+    *periods.RULES,
 )
 ORDINARY = tuple(rule for rule in ALL_RULES if rule not in GATES)
 BY_REFERENCE = frozenset(

@@ -21,6 +21,8 @@ class Policy:
     acceptance_filing_days: int | None = None
     plan_filing_days: int | None = None
     extension_max_months: int | None = None
+    collection_opens: str | None = None  # month and day of the yearly round, "10-01"; None = always open
+    collection_closes: str | None = None
     collection_year: int | None = None  # the round that is open; None = the year of the act
     advise: frozenset[str] = frozenset()  # rules that only advise; "*" = all
     classified_guidance: str | None = (

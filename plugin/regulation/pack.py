@@ -51,13 +51,18 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """A paper that projects of some kinds and amounts need: `floor` and `ceiling` name limits, None = no bound."""
+    """The papers that projects of some kinds and amounts need: `floor` and `ceiling` name limits, None = no bound.
+
+    A floor is 及以上 (the pack's `from`) or 超过 (`above`); a ceiling is 以下, not included (`below`), or 不超过 (`up_to`).
+    """
 
     kinds: tuple[str, ...]
     floor: str | None
     ceiling: str | None
     papers: tuple[str, ...]
     superior_review: tuple[str, ...]
+    floor_included: bool = True
+    ceiling_included: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +76,7 @@ class Pack:
     articles: Mapping[int, Article]
     rules: Mapping[str, Citation]
     routes: tuple[Paper, ...]
+    form_articles: bool = False  # the articles named in the form definitions are this regulation's
 
     def words(self, reference: str) -> str:
         """The law's own words at a reference. Raises `UnknownArticle`."""

@@ -21,6 +21,7 @@ from plugin.regulation.duties import ABOVE, AUTHORITY
 from plugin.regulation.general import ASKED_LATER
 from plugin.regulation.law import Law
 from plugin.regulation.oversight import overdue
+from plugin.regulation.pack import Paper
 from plugin.regulation.project import Project
 from plugin.regulation.similarity import split_group
 from plugin.regulation.verdict import Route
@@ -52,21 +53,23 @@ def tabled(project: Project, law: Law) -> tuple[tuple[str, ...], tuple[str, ...]
         if project.substance not in row.kinds:
             continue
         bounded = row.floor or row.ceiling
-        if not bounded or (amount is not None and _within(amount, row.floor, row.ceiling, law)):
+        if not bounded or (amount is not None and _within(amount, row, law)):
             return row.papers, row.superior_review
     return (), ()
 
 
-def _within(amount: Decimal, floor: str | None, ceiling: str | None, law: Law) -> bool:
-    return (floor is None or _reaches(amount, floor, law)) and (
-        ceiling is None or not _reaches(amount, ceiling, law)
+def _within(amount: Decimal, row: Paper, law: Law) -> bool:
+    above = row.floor is None or _reaches(amount, row.floor, law, included=row.floor_included)
+    return above and (
+        row.ceiling is None or not _reaches(amount, row.ceiling, law, included=not row.ceiling_included)
     )
 
 
-def _reaches(amount: Decimal, limit: str, law: Law) -> bool:
+def _reaches(amount: Decimal, limit: str, law: Law, *, included: bool) -> bool:
     if limit == "decentralised_procurement_yuan":
-        return reaches_procurement_limit(amount, law)
-    return amount >= law.limits.yuan(limit)
+        return reaches_procurement_limit(amount, law)  # the register says on which side the limit itself lies
+    line = law.limits.yuan(limit)
+    return amount >= line if included else amount > line
 
 
 def _dossier(project: Project, law: Law) -> Route | None:
