@@ -27,6 +27,8 @@ OWN: Mapping[str, tuple[str, ...]] = {  # facts of one act: a new paper of the f
         "preliminary_acceptance_held_on", "preliminary_acceptance_conclusion", "preliminary_acceptance_opinion",
     ),
     at.EXTENSION: ("extension_requested_until_on", "extension_reason", "extension_decision"),
+    at.EXPERTS: ("expert_review", "expert_review_of"),
+    at.THIRD_PARTY: ("third_party_review", "third_party_review_of", "evaluation_sharing_opinion"),
     at.REPLY: ("reply_conclusion", "reply_sharing_opinion"),
     at.SUPERIOR: ("reviewed_level", "review_opinion"),
     at.VIDEO: ("video_step", "video_bureau_opinion", "video_psb_opinion"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from plugin.regulation import stages as at
 from plugin.regulation.checks import (
-    PASSED,
+    TRANSFERABLE,
     builds,
     is_high_value,
     needs,
@@ -76,7 +76,7 @@ def civil_works_have_their_permits(project: Project, _law: Law) -> Breach | None
 
 
 def reviewed_dossier(project: Project) -> bool:
-    return project.third_party_review in (PASSED, "done") and project.third_party_review_of in (
+    return project.third_party_review in TRANSFERABLE and project.third_party_review_of in (
         None,
         project.dossier,
     )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from plugin.regulation import stages as at
 from plugin.regulation.checks import builds
-from plugin.regulation.duties import BOTH, evaluation_window
+from plugin.regulation.duties import evaluation_window
+from plugin.regulation.filings import BOTH
 from plugin.regulation.lateness import late
 from plugin.regulation.law import Law
 from plugin.regulation.pack import Effect

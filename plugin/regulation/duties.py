@@ -6,33 +6,26 @@ where the regulation sets none.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import suppress
-from datetime import date, timedelta
+from datetime import date
 
 from plugin.regulation.adjusting import approval_grounds, own_key, row_key
 from plugin.regulation.checks import later
+from plugin.regulation.filings import (
+    AUTHORITY,
+    BOTH,
+    DUTIES,
+    contract_filings,
+    owed,
+    plan_filings,
+    working_days,
+)
 from plugin.regulation.law import LawBook
 from plugin.regulation.limits import LimitMissing, Limits
 from plugin.regulation.obligations import Obligation
 from plugin.regulation.pack import Effect
 from plugin.regulation.project import Project
-
-DUTIES: Mapping[str, str] = {  # each duty → the rule that marks a late act, whose article the duty cites
-    "development_plan_filing": "DEVELOPMENT-PLAN-FILING-LATE",
-    "plan_filing": "PLAN-FILING-LATE",
-    "contract_filing": "CONTRACT-LATE",
-    "performance_report": "REPORT-LATE",
-    "adjustment_filing": "ADJUSTMENT-LATE",
-    "preliminary_acceptance": "PRELIM-LATE",
-    "acceptance_application": "APPLICATION-LATE",
-    "acceptance_filing": "ACCEPTANCE-FILING-LATE",
-    "self_evaluation": "EVALUATION-LATE",
-    "rectification": "RECTIFICATION-LATE",
-}
-AUTHORITY, FINANCE = "approval_authority", "finance_bureau"
-ABOVE = ("municipal_data_bureau", "provincial_data_bureau")
-BOTH = (AUTHORITY, FINANCE)
 
 
 def obligations_of(project: Project, book: LawBook) -> tuple[Obligation, ...]:
@@ -47,87 +40,6 @@ def obligations_of(project: Project, book: LawBook) -> tuple[Obligation, ...]:
         with suppress(LimitMissing):
             made += make(project, book)
     return tuple(each for each in made if book.pack.rules[DUTIES[each.duty]].effect is not Effect.OFF)
-
-
-def _duty(
-    book: LawBook,
-    project: Project,
-    duty: str,
-    key: str | None,
-    anchored_on: date,
-    due_on: date | None,
-    fulfilled_on: date | None,
-    *,
-    to: tuple[str, ...] = (),
-    rolls: bool = True,
-    **more: date | str,
-) -> Iterator[Obligation]:
-    """The duty, unless what gave rise to it came before the regulation."""
-    if anchored_on < book.pack.effective_from:
-        return
-    last = due_on if due_on is None or not rolls else book.calendar.last_day(due_on)
-    yield Obligation(
-        duty=duty,
-        key=f"{duty}:{key}" if key else duty,
-        article=book.pack.rules[DUTIES[duty]].article,
-        due_on=due_on,
-        overdue_after=last,
-        to=to,
-        responsible="lead_unit" if project.joint and project.lead_unit else "construction_unit",  # I-41
-        provisional=due_on is not None and last is None,
-        anchored_on=anchored_on,
-        fulfilled_on=fulfilled_on,
-        **more,  # type: ignore[arg-type]  # window_opens_on is a date, timing a word
-    )
-
-
-def _working_days(book: LawBook, day: date, count: int | None) -> date | None:
-    return None if count is None else book.calendar.add_working_days(day, count)
-
-
-def _plan(project: Project, book: LawBook) -> Iterator[Obligation]:
-    approved = project.plan_government_approved_on
-    if approved is None:
-        return
-    due = _working_days(book, approved, book.policy.plan_filing_days)
-    filed = project.plan_filed_city_on
-    if project.plan_type == "development_plan":
-        yield from _duty(
-            book, project, "development_plan_filing", None, approved, due, filed, to=ABOVE[:1], rolls=False
-        )
-        return
-    both = max(filed, project.plan_filed_province_on) if filed and project.plan_filed_province_on else None
-    yield from _duty(
-        book,
-        project,
-        "plan_filing",
-        str(project.plan_year or approved.year),
-        approved,
-        due,
-        both,
-        to=ABOVE,
-        rolls=False,
-    )
-
-
-def _contracts(project: Project, book: LawBook) -> Iterator[Obligation]:
-    rows = {(row["contract_no"], row["signed_on"]): row["filed_on"] for row in project.contracts}
-    if project.contract_signed_on:
-        rows[project.contract_no, project.contract_signed_on] = project.contract_filed_on
-    for (number, signed), filed in rows.items():
-        due, rolls = _contract_due(book, signed)
-        key = number or signed.isoformat()
-        yield from _duty(
-            book, project, "contract_filing", key, signed, due, filed, to=("data_bureau",), rolls=rolls
-        )
-
-
-def _contract_due(book: LawBook, signed: date) -> tuple[date | None, bool]:
-    """The bureau's own number of days (I-18); working days need no roll."""
-    days = book.policy.contract_filing_days
-    if days is None or book.policy.contract_filing_unit == "working_days":
-        return _working_days(book, signed, days), False
-    return signed + timedelta(days), True
 
 
 def _reports(project: Project, book: LawBook) -> Iterator[Obligation]:
@@ -149,7 +61,7 @@ def report_duty(project: Project, book: LawBook, year: int, reported_on: date | 
     if day < book.pack.effective_from:
         return
     due = date(year, *_on(book, day).performance_report_month_day)
-    yield from _duty(
+    yield from owed(
         book, project, "performance_report", str(year), day, due, reported_on, to=BOTH, rolls=False
     )
 
@@ -161,7 +73,7 @@ def _adjustments(project: Project, book: LawBook) -> Iterator[Obligation]:
     if effective and own_key(project) not in made and not any(approval_grounds(project, book.on(effective))):
         made.add(own_key(project))
     for effective, filed in sorted((day, filed or day) for day, filed in made if day):
-        yield from _duty(
+        yield from owed(
             book, project, "adjustment_filing", effective.isoformat(), effective, effective, filed,
             to=(AUTHORITY,), rolls=False, timing="simultaneous",
         )  # fmt: skip
@@ -174,7 +86,7 @@ def _preliminary(project: Project, book: LawBook) -> Iterator[Obligation]:
     due = later(done, _on(book, done).preliminary_acceptance_months, "month")
     passed = project.preliminary_acceptance_conclusion == "passed"
     held = project.preliminary_acceptance_held_on if passed else None
-    yield from _duty(book, project, "preliminary_acceptance", None, done, due, held)
+    yield from owed(book, project, "preliminary_acceptance", None, done, due, held)
 
 
 def _application(project: Project, book: LawBook) -> Iterator[Obligation]:
@@ -182,7 +94,7 @@ def _application(project: Project, book: LawBook) -> Iterator[Obligation]:
     if done is None or done < book.pack.effective_from:
         return
     due = granted or later(done, _on(book, done).acceptance_application_months, book.readings.half_year_unit)
-    yield from _duty(
+    yield from owed(
         book, project, "acceptance_application", None, done, due, project.acceptance_applied_on,
         to=(AUTHORITY,), rolls=granted is None,
     )  # fmt: skip
@@ -191,8 +103,8 @@ def _application(project: Project, book: LawBook) -> Iterator[Obligation]:
 def _accepted(project: Project, book: LawBook) -> Iterator[Obligation]:
     accepted = project.accepted_on
     if accepted:
-        due = _working_days(book, accepted, book.policy.acceptance_filing_days)
-        yield from _duty(
+        due = working_days(book, accepted, book.policy.acceptance_filing_days)
+        yield from owed(
             book, project, "acceptance_filing", None, accepted, due, project.acceptance_filed_on,
             to=(AUTHORITY,), rolls=False,
         )  # fmt: skip
@@ -215,7 +127,7 @@ def _evaluated(project: Project, book: LawBook) -> Iterator[Obligation]:
     anchor, opens, due = window
     if book.readings.evaluation_of_earlier_projects:
         anchor = max(anchor, book.pack.effective_from)
-    yield from _duty(
+    yield from owed(
         book,
         project,
         "self_evaluation",
@@ -238,7 +150,7 @@ def _rectifications(project: Project, book: LawBook) -> Iterator[Obligation]:
         order = (project.rectification_order, project.rectification_issued_on)
         rows[order] = (project.rectification_deadline_on, project.rectification_submitted_on)
     for (order, issued), (deadline, done) in rows.items():
-        yield from _duty(
+        yield from owed(
             book, project, "rectification", order or issued.isoformat(), issued, deadline, done,
             to=("data_bureau",), rolls=False,
         )  # fmt: skip
@@ -246,8 +158,8 @@ def _rectifications(project: Project, book: LawBook) -> Iterator[Obligation]:
 
 MAKERS: tuple[tuple[tuple[str, ...], bool, Callable[[Project, LawBook], Iterator[Obligation]]], ...] = (
     # the duties made, whether they belong to construction only, how
-    (("plan_filing", "development_plan_filing"), False, _plan),
-    (("contract_filing",), False, _contracts),
+    (("plan_filing", "development_plan_filing"), False, plan_filings),
+    (("contract_filing",), False, contract_filings),
     (("rectification",), False, _rectifications),
     (("acceptance_filing",), False, _accepted),
     (("performance_report",), True, _reports),

@@ -177,9 +177,10 @@ XINCHUANG = needs(
     "XINCHUANG",
     {at.REPLY},
     "xinchuang_opinion",
-    "批复前没有机要（密码管理）部门的信息技术应用创新审查意见。",
-    "请征求机要（密码管理）部门意见并登记后再批复。",
+    "批复前没有机要（密码管理）部门同意的信息技术应用创新审查意见。",
+    "请征求机要（密码管理）部门意见，取得同意并登记后再批复。",
     mender=Mender.BUREAU,
+    met=lambda opinion: opinion == "agree",
 )
 
 RULES = (

@@ -26,7 +26,8 @@ from plugin.regulation import (
 from plugin.regulation import stages as at
 from plugin.regulation.adjusting import approval_grounds
 from plugin.regulation.checks import earliest_trial_end
-from plugin.regulation.duties import DUTIES, obligations_of
+from plugin.regulation.duties import obligations_of
+from plugin.regulation.filings import DUTIES
 from plugin.regulation.general import REVIEW_POINTS
 from plugin.regulation.lateness import due_now, extension_days, is_late
 from plugin.regulation.law import Law

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from plugin.regulation.duties import DUTIES, obligations_of, report_duty
+from plugin.regulation.duties import obligations_of, report_duty
+from plugin.regulation.filings import DUTIES
 from plugin.regulation.law import Law
 from plugin.regulation.obligations import Obligation
 from plugin.regulation.project import Project

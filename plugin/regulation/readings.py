@@ -38,9 +38,7 @@ class Readings:
     half_year_unit: str = "months"  # I-25: or days183
     performance_first_year: bool = True  # I-29: a first, partial year is reported too
     early_self_evaluation: bool = False  # I-30: earlier than the window is taken
-    evaluation_of_earlier_projects: bool = (
-        False  # I-39: accepted before the regulation, evaluated all the same
-    )
+    evaluation_of_earlier_projects: bool = False  # I-39: those accepted before the regulation as well
     material_gap_blocks: bool = True  # I-31
     restriction_scope: str = "unit"  # I-32: or system
     lifecycle_record_blocks: bool = True  # I-34

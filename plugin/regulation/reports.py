@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from plugin.regulation import stages as at
-from plugin.regulation.duties import BOTH
+from plugin.regulation.filings import BOTH
 from plugin.regulation.lateness import late
 from plugin.regulation.law import Law
 from plugin.regulation.project import Project

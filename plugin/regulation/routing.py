@@ -17,7 +17,7 @@ from plugin.regulation.checks import (
     review_settled,
     threshold_yuan,
 )
-from plugin.regulation.duties import ABOVE, AUTHORITY
+from plugin.regulation.filings import ABOVE, AUTHORITY
 from plugin.regulation.general import ASKED_LATER
 from plugin.regulation.law import Law
 from plugin.regulation.oversight import overdue

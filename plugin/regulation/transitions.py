@@ -13,7 +13,7 @@ from typing import Any
 from plugin.regulation import stages as at
 from plugin.regulation.acts import afresh, with_row
 from plugin.regulation.adjusting import approval_grounds, row_of
-from plugin.regulation.checks import is_high_value
+from plugin.regulation.checks import TRANSFERABLE, is_high_value
 from plugin.regulation.law import Law
 from plugin.regulation.project import Project
 from plugin.regulation.rectifying import ordered, rectified
@@ -59,16 +59,18 @@ def to(state: State) -> Callable[[Project, date], Project]:
 
 
 def _experts(project: Project, _on: date) -> Project:
+    """What was reviewed: as the record says, else the paper under review, before any of them the plan."""
     early = (
         project.state in (State.NONE, State.DEMAND_SUBMITTED, State.PROJECT_POOL) and project.dossier is None
     )
-    after = replace(project, expert_review_of="plan" if early else project.dossier)
-    waits = project.state is State.DEMAND_SUBMITTED and project.expert_review in ("passed", "revised")
+    reviewed = project.expert_review_of or ("plan" if early else project.dossier)
+    after = replace(project, expert_review_of=reviewed)
+    waits = project.state is State.DEMAND_SUBMITTED and project.expert_review in TRANSFERABLE
     return advanced(after, State.PROJECT_POOL) if waits else after
 
 
 def _third_party(project: Project, _on: date) -> Project:
-    return replace(project, third_party_review_of=project.dossier)
+    return replace(project, third_party_review_of=project.third_party_review_of or project.dossier)
 
 
 def _plan(project: Project, _on: date) -> Project:

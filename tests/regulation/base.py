@@ -209,7 +209,7 @@ def book(
 def project(stage: str, **given: Any) -> Project:
     """The compliant project of a stage with these facts instead; `None` takes a fact away."""
     facts = {**COMMON, **STAGES.get(stage, {}), **given}
-    return replace(Project(), **{name: plain(value) for name, value in facts.items()})
+    return replace(Project(), **{name: plain(money_or(name, value)) for name, value in facts.items()})
 
 
 def plain(value: Any) -> Any:
