@@ -17,11 +17,13 @@ install: .venv/.installed
 demo: install
 	$(BIN)/zhengxiang demo
 
+# The law and the verifier are covered to the last branch.
 test: install lint
-	$(BIN)/pytest -n 2 --cov=plugin/regulation --cov=webhooks --cov-branch --cov-report=term:skip-covered
+	$(BIN)/pytest -n 2 -m "not slow" --cov=plugin/regulation --cov=webhooks --cov-branch --cov-report=
+	$(BIN)/coverage report --skip-covered --include='plugin/regulation/*,webhooks/delivery.py' --fail-under=100
 
 test-slow: install
-	$(BIN)/pytest -m slow
+	$(BIN)/pytest -m slow || [ $$? -eq 5 ]
 
 lint: install
 	$(BIN)/ruff check .

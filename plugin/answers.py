@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from forms import values
 from forms.fields import FormDefinition
+from plugin.gate import declared_unclassified
+from plugin.regulation import general
 from plugin.regulation.facts import to_json
 from plugin.regulation.obligations import Obligation
 from plugin.regulation.pack import Effect, Pack
-from plugin.regulation.verdict import Finding, Mender, Route, Verdict
+from plugin.regulation.verdict import Finding, Route, Rule, Verdict
 from plugin.regulation.wording import text
 
-CLASSIFIED = "CLASSIFIED"
 CLASSIFIED_GUIDANCE = (
     "未明确选择“不涉密”的项目不得在本系统填报。涉密项目按照国家保密规定另行办理，本系统未保存、未转发您填写的任何内容；"
     "确属不涉密的，请将“是否涉密”选择为“否”后重新提交。"
@@ -111,16 +113,47 @@ def obligation_json(duty: Obligation, pack: Pack) -> dict[str, Any]:
     }
 
 
+def kept_out(
+    form: str, stated: Mapping[str, Any], pack: Pack, guidance: str = CLASSIFIED_GUIDANCE
+) -> dict[str, Any] | None:
+    """The fixed answer to what must leave no trace: not declared unclassified, or of the government intranet; else None."""
+    if not declared_unclassified(stated.get("classified")):
+        return classified_answer(form, guidance, pack)
+    return intranet_answer(form, pack) if on_the_intranet(stated, pack) else None
+
+
+def on_the_intranet(stated: Mapping[str, Any], pack: Pack) -> bool:
+    """A project of the government intranet, where this body's regulation keeps it out (Article 6)."""
+    gate = pack.rules.get(general.outside_the_government_intranet.code)
+    if gate is None or gate.effect is not Effect.BLOCK:
+        return False
+    try:
+        return values.yes_no(stated.get("is_gov_intranet"))
+    except values.Unreadable:
+        return False
+
+
 def classified_answer(
     form: str, guidance: str = CLASSIFIED_GUIDANCE, pack: Pack | None = None
 ) -> dict[str, Any]:
     """The answer to anything but an explicit 否. It is made of nothing that was submitted."""
+    return _kept_out(form, guidance, general.declared_unclassified, pack)
+
+
+def intranet_answer(form: str, pack: Pack) -> dict[str, Any]:
+    """The answer for the government intranet, which goes to the cryptography office; made likewise."""
+    gate = general.outside_the_government_intranet
+    return _kept_out(form, gate.remedy, gate, pack)
+
+
+def _kept_out(form: str, guidance: str, gate: Rule, pack: Pack | None) -> dict[str, Any]:
+    cited = pack is not None and gate.code in pack.rules
     return {
         "form": form,
         "decision": "block",
         "may_save": False,
         "overridable": False,
-        "findings": [finding_json(_classified(pack, guidance))] if pack and CLASSIFIED in pack.rules else [],
+        "findings": [finding_json(_gate_finding(gate, guidance, pack))] if pack and cited else [],
         "route": None,
         "obligations": [],
         "late": None,
@@ -132,18 +165,18 @@ def classified_answer(
     }
 
 
-def _classified(pack: Pack, guidance: str) -> Finding:
-    article = pack.rules[CLASSIFIED].article
+def _gate_finding(gate: Rule, guidance: str, pack: Pack) -> Finding:
+    article = pack.rules[gate.code].article
     return Finding(
-        code=CLASSIFIED,
+        code=gate.code,
         effect=Effect.BLOCK,
-        message="“是否涉密”没有明确选择“否”。",
+        message=gate.message,
         remedy=guidance,
-        mender=Mender.FILLER,
+        mender=gate.mender,
         article=article,
         citation=pack.cite(article),
         text=pack.words(article),
-        field="classified",
+        field=gate.field,
     )
 
 

@@ -28,6 +28,7 @@ from plugin.manifest import Environ, Manifest, secrets_of
 from plugin.platforms.signing import Secret
 from plugin.platforms.standard import StandardPlatform
 from plugin.remote import Remote
+from plugin.resemblance import Resemblance
 from plugin.sdk import Registry
 from webhooks.routes import Receiver, bp, problem
 
@@ -62,7 +63,7 @@ def build(
     lifecycle = LifecycleClient(
         _remote("全生命周期管理系统", door, settings.lifecycle, lambda: manifest().lifecycle, environ, clock)
     )
-    intake = Intake(ledger, load_forms(), manifest)
+    intake = Intake(ledger, load_forms(), manifest, Resemblance(ledger))
     return Services(
         ledger, manifest, intake, Registry({platform.name: platform}), lifecycle, environ, clock, Counter()
     )

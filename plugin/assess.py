@@ -15,11 +15,17 @@ from typing import Any, ClassVar
 from forms import schema, values
 from forms.definition import load_forms
 from plugin import papers
-from plugin.answers import CLASSIFIED_GUIDANCE, classified_answer, verdict_json
+from plugin.answers import (
+    CLASSIFIED_GUIDANCE,
+    classified_answer,
+    intranet_answer,
+    on_the_intranet,
+    verdict_json,
+)
 from plugin.errors import PluginError
 from plugin.gate import declared_unclassified
 from plugin.jsonbody import BadJson, parse_json
-from plugin.regulation.facts import FactsError, facts_from_json, project_from_json, project_to_json
+from plugin.regulation.facts import FactsError, facts_from_json, project_from_json
 from plugin.regulation.judgement import judge, take
 from plugin.regulation.law import LawBook
 from plugin.regulation.project import Project
@@ -47,6 +53,8 @@ def assess(
     form, submission, known, on = _parts(request, today)
     if not _unclassified(form, submission, known):
         return classified_answer(form, guidance, book.pack)
+    if on_the_intranet(submission, book.pack) or on_the_intranet(known, book.pack):
+        return intranet_answer(form, book.pack)
     try:
         project = project_from_json(known)
         return (
@@ -136,7 +144,7 @@ def _question(
     """The submission of a question is facts; amounts may be written as people write them."""
     facts, unknown = facts_from_json(submission, money=_money)
     verdict = judge(form, known.knowing(facts), book.on(on))
-    return verdict_json(verdict, book.pack, normalised=project_to_json(Project(**facts)), unknown=unknown)
+    return verdict_json(verdict, book.pack, normalised=facts, unknown=unknown)
 
 
 def _money(value: Any) -> Any:

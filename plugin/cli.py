@@ -117,10 +117,10 @@ def render(name: str | None, style: str) -> None:
 )
 def assess(manifest: Path | None, today: datetime | None) -> None:
     """Judge JSON Lines from standard input: one verdict a line out. Exit 2 if a line was not usable."""
-    book = _load(_path(manifest)).book
+    active = _load(_path(manifest))
     day = today.date() if today else shanghai_day(datetime.now(UTC))
     unusable = False
-    for answer in assess_lines(sys.stdin.buffer, book, day):
+    for answer in assess_lines(sys.stdin.buffer, active.book, day, active.classified_guidance):
         unusable |= is_error(answer)
         click.echo(answer)
     sys.exit(2 if unusable else 0)

@@ -17,11 +17,11 @@ from typing import Any
 from forms import schema
 from forms.definition import FormDefinition
 from plugin import papers
-from plugin.answers import classified_answer
-from plugin.gate import declared_unclassified
+from plugin.answers import kept_out
 from plugin.ledger import InboxItem, Ledger, Submission, SubmissionVersion
 from plugin.manifest import Manifest
 from plugin.regulation.history import Standing
+from plugin.resemblance import Resemblance
 from plugin.sdk import EventKind, FormEvent, Question
 from plugin.settling import FOUNDING, UNATTACHED, Settling, overrides_of
 from plugin.standing import concerned
@@ -33,7 +33,7 @@ class Accepted(StrEnum):
     NEW = "new"
     KNOWN = "known"
     CONFLICT = "conflict"  # a known key with other content: acknowledged, set aside, alarm
-    CLASSIFIED = "classified"
+    KEPT_OUT = "kept_out"  # classified, or of the government intranet: nothing of it is kept
 
 
 class TakenElsewhere(Exception):
@@ -47,26 +47,32 @@ class Intake:
     ledger: Ledger
     forms: Mapping[str, FormDefinition]
     manifest: Callable[[], Manifest]
+    resemblance: Resemblance
 
     def accept(self, event: FormEvent, now: datetime) -> Accepted:
         """Refuse what is not declared unclassified, else remember it durably. Nothing classified gets past here."""
-        saved = event.kind in (EventKind.CREATED, EventKind.UPDATED)
-        if saved and not self._unclassified(event):
+        if self.kept_out(event) is not None:
             self._purge(event, now)
-            return Accepted.CLASSIFIED
+            return Accepted.KEPT_OUT
         if self.ledger.is_purged(event.platform, event.record):
-            return Accepted.CLASSIFIED  # an earlier version that comes late
+            return Accepted.KEPT_OUT  # an earlier version that comes late
         body = event.as_json()
         remembered = self.ledger.inbox.remember(
             event.platform, event.key, event.form, event.record, event.kind.value, body, digest(body), now
         )
         return Accepted(remembered.value)
 
-    def _unclassified(self, event: FormEvent) -> bool:
-        """An explicit 否; in an update that carries only what changed, the one given before."""
-        if "classified" in event.fields or not event.partial:
-            return declared_unclassified(event.fields.get("classified"))
-        return self.ledger.submissions.head(event.platform, event.record) is not None
+    def kept_out(self, event: FormEvent) -> dict[str, Any] | None:
+        """The fixed answer to a saved record that must leave no trace, None for any other.
+
+        In an update that carries only what changed, the answers given before still stand.
+        """
+        if event.kind not in (EventKind.CREATED, EventKind.UPDATED):
+            return None
+        head = self.ledger.submissions.head(event.platform, event.record) if event.partial else None
+        manifest = self.manifest()
+        stated = {**(head.values if head else {}), **event.fields}
+        return kept_out(event.form, stated, manifest.pack, manifest.classified_guidance)
 
     def _purge(self, event: FormEvent, now: datetime) -> None:
         """If it was stored as unclassified before, every trace goes and its project is folded anew."""
@@ -75,6 +81,7 @@ class Intake:
             return
         with self.ledger.write_tx():
             self.ledger.purge_record(event.platform, event.record, now)
+            self.resemblance.forget(f"{event.platform}:{event.record}")
             if head is not None and head.project_code:
                 self._settling(now).project(head.project_code)
 
@@ -88,8 +95,9 @@ class Intake:
         form, settling = self.forms[question.form], self._settling(now)
         head = self.ledger.submissions.head(platform, question.record) if question.record else None
         fields = {**(head.values if head and question.partial else {}), **question.fields}
-        if not declared_unclassified(fields.get("classified")):
-            return classified_answer(form.name, settling.manifest.classified_guidance)
+        refused = kept_out(form.name, fields, settling.manifest.pack, settling.manifest.classified_guidance)
+        if refused is not None:
+            return refused
         record = f"{platform}:{question.record or ''}"
         draft = papers.read(
             form,
@@ -164,7 +172,7 @@ class Intake:
             settling.project(each)
 
     def _settling(self, now: datetime) -> Settling:
-        return Settling(self.ledger, self.forms, self.manifest(), now)
+        return Settling(self.ledger, self.forms, self.manifest(), now, self.resemblance)
 
 
 def merge(versions: Iterable[SubmissionVersion]) -> FormEvent | None:

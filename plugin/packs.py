@@ -117,7 +117,7 @@ def read_pack(text: str | bytes, file: str) -> LoadedPack:
     document = parse(text, file, MAX_PACK_BYTES)
     if not document.problems:
         _check(document)
-    if any(each.severity == "error" for each in document.problems):
+    if document.problems:
         raise PackInvalid(tuple(document.problems))
     return _build(document.value)
 
@@ -147,7 +147,7 @@ def _check(document: Document) -> None:
         document.report(
             "/rules_default", "PACK-DEFAULT", "rules_default 只能是 off。", "需要列出全部规则的，删去此项。"
         )
-    if not any(each.severity == "error" for each in document.problems):
+    if not document.problems:
         _check_rules(document, _build(value, complete=False).pack, known_rules())
 
 
@@ -183,7 +183,7 @@ def _check_article(document: Document, pointer: str, key: str, article: Any) -> 
     if article["treatment"] not in TREATMENTS:
         hint = f"可选：{'、'.join(TREATMENTS)}。"
         what = f"没有“{article['treatment']}”这种处理方式。"
-        document.report(f"{pointer}/treatment", "PACK-TREATMENT", what, hint, severity="warning")
+        document.report(f"{pointer}/treatment", "PACK-TREATMENT", what, hint)
     _texts(document, f"{pointer}/paragraphs", article["paragraphs"])
     if article.get("items"):
         _texts(document, f"{pointer}/items", article["items"])

@@ -23,7 +23,9 @@ from plugin.regulation.facts import project_to_json
 from plugin.regulation.history import History, Judged, Paper, Standing, replay
 from plugin.regulation.obligations import Obligation
 from plugin.regulation.pack import Effect
+from plugin.regulation.project import Project
 from plugin.regulation.verdict import Decision, Finding, Mender, Verdict
+from plugin.resemblance import DEMAND, Resemblance
 from plugin.standing import STANDALONE, known_of
 
 FOUNDING = frozenset(
@@ -41,6 +43,7 @@ class Settling:
     forms: Mapping[str, FormDefinition]
     manifest: Manifest
     now: datetime
+    resemblance: Resemblance
 
     def draft_of(self, submission: Submission) -> Draft:
         """What is stored, read again under the manifest in force."""
@@ -55,7 +58,7 @@ class Settling:
 
     def judge_among(self, draft: Draft, code: str | None) -> Judged:
         """The draft among the other papers of its project, in the place of its own earlier version."""
-        known = known_of(self.ledger, draft.paper.facts.get("construction_unit"), code)
+        known = self._known(draft.paper.facts.get("construction_unit"), code, [draft])
         if code is None or self.ledger.projects.get(code) is None:
             if draft.form.name not in FOUNDING | STANDALONE:
                 return self._unattached(draft, code)
@@ -67,6 +70,16 @@ class Settling:
         ]
         history = replay([*others, draft.paper], self.manifest.book, known)
         return next(each for each in history.judged if each.paper is draft.paper)
+
+    def _known(self, unit: str | None, code: str | None, drafts: Iterable[Draft]) -> Project:
+        """What is known before the first paper: the bureau's standing records, and declarations that resemble this one."""
+        known = known_of(self.ledger, unit, code)
+        for draft in drafts:
+            if draft.form.name == DEMAND:
+                known = known.knowing(
+                    self.resemblance.facts_of(draft.paper.record, schema.dump(draft.values), code)
+                )
+        return known
 
     def project_of(self, draft: Draft, before: Submission | None) -> str | None:
         """The project this record belongs to. A first paper that is taken founds one; an unknown code waits."""
@@ -101,7 +114,8 @@ class Settling:
         submissions = {where(each): each for each in self.ledger.submissions.of_project(code)}
         drafts = {record: self.draft_of(each) for record, each in submissions.items()}
         papers_of = [draft.paper for draft in drafts.values()]
-        history = replay(papers_of, self.manifest.book, known_of(self.ledger, unit_of(papers_of), code))
+        known = self._known(unit_of(papers_of), code, drafts.values())
+        history = replay(papers_of, self.manifest.book, known)
         history = replace(history, project=replace(history.project, project_code=code))
         wanted: list[Outgoing] = []
         for judged in history.judged:

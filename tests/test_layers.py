@@ -53,11 +53,13 @@ ARROWS = {
     "plugin.active": ("plugin.errors", "plugin.ledger", "plugin.manifest"),
     "plugin.intake": (
         "forms", "plugin.regulation", "plugin.answers", "plugin.gate", "plugin.ledger", "plugin.manifest", "plugin.outgoing",
-        "plugin.papers", "plugin.sdk", "plugin.settling", "plugin.standing",
+        "plugin.papers", "plugin.sdk", "plugin.settling", "plugin.standing", "plugin.resemblance",
     ),
+    "plugin.resemblance": ("plugin.ledger", "plugin.similar"),
     "plugin.standing": ("plugin.ledger", "plugin.regulation"),
     "plugin.settling": (
         "plugin.standing",
+        "plugin.resemblance",
         "forms", "plugin.regulation", "plugin.answers", "plugin.ledger", "plugin.manifest", "plugin.outgoing", "plugin.papers",
         "plugin.clock",
     ),

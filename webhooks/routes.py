@@ -60,7 +60,7 @@ def verdict(form: str) -> ResponseReturnValue:
 
 @bp.post("/webhooks/<platform>/<form>")
 def receive(platform: str, form: str) -> ResponseReturnValue:
-    """Take a saved record: 202 when it is on disk or was there, 200 for a classified one, of which nothing is kept."""
+    """Take a saved record: 202 when it is on disk or was there, 200 for one that must leave no trace."""
     receiver = _receiver()
     if platform not in receiver.platforms:
         raise Refused(404, "UNKNOWN_PLATFORM", "没有名为此的平台接入，请核对接收地址。")
@@ -69,8 +69,10 @@ def receive(platform: str, form: str) -> ResponseReturnValue:
     outcomes = [receiver.intake.accept(event, receiver.now()) for event in events]
     for outcome in outcomes:
         receiver.count(f"delivery.{outcome}")
-    if Accepted.CLASSIFIED in outcomes:
-        return classified_answer(form, receiver.intake.manifest().classified_guidance), 200
+    if Accepted.KEPT_OUT in outcomes:
+        manifest = receiver.intake.manifest()
+        told = [answer for event in events if (answer := receiver.intake.kept_out(event)) is not None]
+        return (told or [classified_answer(form, manifest.classified_guidance, manifest.pack)])[0], 200
     return {"id": delivery.id, "duplicate": all(outcome is not Accepted.NEW for outcome in outcomes)}, 202
 
 

@@ -110,6 +110,16 @@ class Submissions:
         """The heads of one form that were taken and not deleted: the bureau's records about several projects."""
         return self._heads("WHERE form = ? AND standing = 'taken' AND deleted = 0 ", form)
 
+    def changed_since(self, form: str, version: int) -> list[tuple[int, Submission]]:
+        """The heads of one form of which a version came after that number, with the number of their newest."""
+        newest = self._store.rows(
+            "SELECT max(id), platform, record FROM submission_versions WHERE id > ? AND form = ?"
+            " GROUP BY platform, record ORDER BY 1",
+            *(version, form),
+        )
+        heads = ((number, self.head(platform, record)) for number, platform, record in newest)
+        return [(number, head) for number, head in heads if head is not None]
+
     def unattached(self, code: str) -> list[Submission]:
         """Heads that name this code and wait for the project, or for the bureau."""
         return self._heads("WHERE project_code IS NULL AND named_code = ? AND deleted = 0 ", code)

@@ -82,11 +82,13 @@ class Text(Value):
         if not isinstance(value, str):
             refuse("NOT-TEXT", "这里应为文字。", "如果确是数字或日期样的文字，请加引号。")
         if not value.strip():
-            refuse("BLANK", "这里不能为空。", self.example and f"例如 {self.example}。")
+            refuse(
+                "BLANK", "这里不能为空。", f"例如 {self.example}。" if self.example else "请填写实际内容。"
+            )
         if len(value) > self.longest or _CONTROL.search(value):
             refuse("BAD-TEXT", f"文字超过{self.longest}字，或含有不可见的字符。", "请重新键入。")
         if self.pattern and not re.fullmatch(self.pattern, value):
-            refuse("BAD-FORM", f"“{value}”的写法不对。", self.example and f"例如 {self.example}。")
+            refuse("BAD-FORM", f"“{value}”的写法不对。", f"例如 {self.example}。")
         return value
 
     def json(self) -> dict[str, Any]:
@@ -199,9 +201,18 @@ class Part(fields.Nested):
 
 
 class Items(fields.List[Any]):
-    """A list of values of one kind."""
+    """A list of values of one kind. What is right in it goes on to the checks that follow, in its own place."""
 
     default_error_messages = STANDARD
+
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> list[Any]:
+        if not isinstance(value, list):
+            raise ValidationError(["LIST"])
+        tried = [_tried(self.inner, each) for each in value]
+        if any(wrong for _good, wrong in tried):
+            numbered = {number: wrong for number, (_good, wrong) in enumerate(tried) if wrong}
+            raise ValidationError(numbered, valid_data=[good for good, _wrong in tried])
+        return [good for good, _wrong in tried]
 
 
 class Table(Value):
@@ -219,13 +230,28 @@ class Table(Value):
         for name, each in value.items():
             if not re.fullmatch(self.names, name):
                 wrong[name] = [
-                    Fault("BAD-NAME", f"“{name}”不能作名称。", "名称用小写字母、数字和下划线。", at_key=True)
+                    Fault(
+                        "BAD-NAME",
+                        f"“{name}”不能作名称。",
+                        "名称只用小写字母、数字和下划线；规则代码用大写。",
+                        at_key=True,
+                    )
                 ]
                 continue
-            try:
-                found[name] = self.inner.deserialize(each)
-            except ValidationError as error:
-                wrong[name] = error.messages
+            good, bad = _tried(self.inner, each)
+            if good is not None or not bad:
+                found[name] = good
+            if bad:
+                wrong[name] = bad
         if wrong:
-            raise ValidationError(wrong)
+            raise ValidationError(wrong, valid_data=found)
         return found
+
+
+def _tried(field: fields.Field[Any], value: Any) -> tuple[Any, Any]:
+    """The value, or what of it is right (of a group or list, else None) and what is wrong."""
+    try:
+        return field.deserialize(value), None
+    except ValidationError as error:
+        right = error.valid_data
+        return (right if isinstance(right, (dict, list)) else None), error.messages

@@ -41,14 +41,16 @@ def _article_exists(document: Document, pointer: str, reference: str, pack: Pack
 
 def _values(document: Document, pointer: str, limit: Mapping[str, Any]) -> None:
     entries = limit.get("values") or []
-    if not entries and limit.get("values") is not None and isinstance(limit["values"], list):
-        if document.value["limits"].get(pointer.rpartition("/")[2], {}).get("values") == []:
+    if not entries:
+        if limit.get("values") == []:
             message = f"“{limit.get('label', '')}”还没有录入数值，用到它的提交会被暂停受理。"
             hint = "请录入数值、起始日期和文号，然后运行 zhengxiang apply。"
             document.report(f"{pointer}/values", "LIMIT-EMPTY", message, hint, severity="warning")
         return
     last: dict[str | None, Mapping[str, Any]] = {}
     for number, entry in enumerate(entries):
+        if entry is None:  # refused whole by the shape
+            continue
         here = f"{pointer}/values/{number}"
         if "value" in entry and "unit" in limit:
             _of_unit(document, f"{here}/value", entry["value"], limit["unit"])
@@ -122,7 +124,7 @@ def _needed_limits(document: Document, written: Mapping[str, Any], loaded: Loade
 
 def _covers_the_pack(document: Document, limits: Mapping[str, Any], pack: Pack) -> None:
     for name, limit in limits.items():
-        days = [entry["since"] for entry in limit.get("values") or [] if "since" in entry]
+        days = [entry["since"] for entry in limit.get("values") or [] if entry and "since" in entry]
         if days and min(days) > pack.effective_from:
             message = f"{pack.effective_from}至{min(days)}（不含）没有数值，其间的事项不能判断。"
             pointer = f"{pointer_to('/limits', name)}/values/0/from"
@@ -138,9 +140,11 @@ def _windows(document: Document, limits: Mapping[str, Any]) -> None:
         low, high = _latest(limits, first), _latest(limits, second)
         if low is not None and high is not None and low > high:
             message = f"{first}（{low}）大于{second}（{high}）。"
-            document.report(pointer_to("/limits", second), "WINDOW", message, "请核对两项的月数。")
+            document.report(
+                pointer_to("/limits", second), "WINDOW", message, "请核对两项的月数。", at_key=True
+            )
 
 
 def _latest(limits: Mapping[str, Any], name: str) -> int | None:
-    values = [each.get("value") for each in limits.get(name, {}).get("values") or []]
+    values = [each.get("value") for each in limits.get(name, {}).get("values") or [] if each]
     return values[-1] if values and isinstance(values[-1], int) else None

@@ -67,9 +67,12 @@ def _enforced_rules(document: Document, policy: Mapping[str, Any], loaded: Loade
 
 def _addresses(document: Document, data: Mapping[str, Any]) -> None:
     allowed = (data.get("network") or {}).get("allowed_hosts") or []
-    for number, url in enumerate(allowed):
-        _address(document, f"/network/allowed_hosts/{number}", url)
-    origins = {_origin(url) for url in allowed if URL.fullmatch(url)}
+    good = [
+        url
+        for number, url in enumerate(allowed)
+        if url and _address(document, f"/network/allowed_hosts/{number}", url)
+    ]
+    origins = {_origin(url) for url in good}
     for section in ("platform", "lifecycle"):
         url = (data.get(section) or {}).get("base_url")
         pointer = f"/{section}/base_url"
@@ -79,8 +82,7 @@ def _addresses(document: Document, data: Mapping[str, Any]) -> None:
 
 
 def _address(document: Document, pointer: str, url: str) -> bool:
-    match = URL.fullmatch(url)
-    if match is None or (urlsplit(url).netloc.rpartition(":")[2].isdigit() and not _port_fits(url)):
+    if URL.fullmatch(url) is None or not _readable(url):
         hint = "例如 https://platform.example.gov.cn；地址中不写用户名、密码和参数。"
         document.report(pointer, "BAD-URL", f"“{url}”不是规范的网址。", hint)
         return False
@@ -91,9 +93,10 @@ def _address(document: Document, pointer: str, url: str) -> bool:
     return True
 
 
-def _port_fits(url: str) -> bool:
+def _readable(url: str) -> bool:
+    """Whether host and port are what they look like: [::1] is an address, 99999 no port."""
     try:
-        return urlsplit(url).port is not None
+        return urlsplit(url).port != 0
     except ValueError:
         return False
 
@@ -112,7 +115,7 @@ def _unusual(document: Document, data: Mapping[str, Any]) -> None:
     for name, limit in (data.get("limits") or {}).items():
         ceiling = {"percent": UNUSUAL_PERCENT, "months": UNUSUAL_MONTHS}.get(limit.get("unit"))
         for number, entry in enumerate(limit.get("values") or []):
-            value = entry.get("value")
+            value = (entry or {}).get("value")
             if ceiling and isinstance(value, (int, Decimal)) and value > ceiling:
                 _warn(
                     document,

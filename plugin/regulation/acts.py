@@ -26,7 +26,10 @@ OWN: Mapping[str, tuple[str, ...]] = {  # facts of one act: a new paper of the f
     at.PRELIMINARY: (
         "preliminary_acceptance_held_on", "preliminary_acceptance_conclusion", "preliminary_acceptance_opinion",
     ),
-    at.EXTENSION: ("extension_requested_until_on", "extension_reason", "extension_decision"),
+    at.APPLICATION: ("acceptance_applied_on",),
+    at.ACCEPTANCE_FILING: ("acceptance_filed_on",),
+    at.EVALUATION: ("self_evaluated_on", "evaluation_recipients"),
+    at.EXTENSION: ("extension_requested_on", "extension_requested_until_on", "extension_reason", "extension_decision"),
     at.EXPERTS: ("expert_review", "expert_review_of"),
     at.THIRD_PARTY: ("third_party_review", "third_party_review_of", "evaluation_sharing_opinion"),
     at.REPLY: ("reply_conclusion", "reply_sharing_opinion"),

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from plugin.regulation import stages as at
 from plugin.regulation.calendar import add_months
 from plugin.regulation.law import Law
 from plugin.regulation.project import Project
@@ -32,6 +33,12 @@ def always(_project: Project, _law: Law) -> bool:
 def builds(project: Project, _law: Law) -> bool:
     """The project builds or changes a system: anything but plain operation and maintenance."""
     return not project.is_maintenance
+
+
+def holds_a_dossier(project: Project, law: Law) -> bool:
+    """A paper with a system in it, not the reply to a bare supplement or proposal."""
+    bare = law.stage == at.REPLY and project.dossier in (at.SUPPLEMENT, at.PROPOSAL)
+    return builds(project, law) and not bare
 
 
 def needs(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from plugin.regulation import stages as at
-from plugin.regulation.checks import PASSED, TRANSFERABLE, is_high_value, needs
+from plugin.regulation.checks import PASSED, TRANSFERABLE, holds_a_dossier, is_high_value, needs
 from plugin.regulation.law import Law
 from plugin.regulation.project import Project
 from plugin.regulation.verdict import Breach, Mender, rule
@@ -83,7 +83,8 @@ def both_gates_agree_on_public_video(project: Project, law: Law) -> Breach | Non
     if not project.public_video_surveillance or law.stage not in law.readings.video_gate_steps:
         return None
     given = [each for each in project.video_opinions if each.get("step") == law.stage]
-    if not given and law.stage in ASKED_LATER and project.procurement_review_result != PASSED:
+    decided = law.stage == at.PROCUREMENT and project.procurement_review_result == PASSED
+    if not given and law.stage in ASKED_LATER and not decided:
         return None
     opinion = given[-1] if given else {}
     absent = [body for body in GATE_BODIES if opinion.get(body) != "agree"]
@@ -144,8 +145,10 @@ def experts_reviewed_the_plan(project: Project, _law: Law) -> Breach | None:
     return Breach(missing=("plan_expert_review",))
 
 
-def off_platform(project: Project, _law: Law) -> bool:
-    return not project.platform_exception_granted
+def off_platform(project: Project, law: Law) -> bool:
+    """Maintenance is asked as well: 建设和运维."""
+    granted = project.platform_exception_granted
+    return not granted and (project.is_maintenance or holds_a_dossier(project, law))
 
 
 PLATFORM = needs(

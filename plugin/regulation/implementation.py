@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from plugin.regulation import stages as at
 from plugin.regulation.adjusting import approval_grounds
-from plugin.regulation.checks import FEES, PASSED, UNTESTED, builds, needs
+from plugin.regulation.checks import FEES, PASSED, UNTESTED, builds, holds_a_dossier, needs
 from plugin.regulation.lateness import late
 from plugin.regulation.law import Law
 from plugin.regulation.pack import Effect
@@ -140,12 +140,12 @@ def total_is_the_sum_of_its_items(project: Project, _law: Law) -> Breach | None:
 def tests_are_bought_separately(project: Project, law: Law) -> Breach | None:
     """Tests are not bought with the system that they test (I-48)."""
     if law.stage == at.PROCUREMENT:
-        needing = any(needed(project, need) for need in FEES)
-        return (
-            Breach(bundled=[FEES[need] for need in FEES if needed(project, need)], field="independent_tests")
-            if (needing and project.independent_tests is False)
-            else None
-        )
+        needing = [item for need, item in FEES.items() if needed(project, need)]
+        if project.independent_tests is not False or not needing:
+            return None
+        return Breach(
+            bundled=needing, field="independent_tests", effect=Effect.BLOCK
+        )  # nothing is signed yet
     bundled = [item for item in FEES.values() if item in project.contract_bundles]
     effect = Effect.BLOCK if law.readings.contract_breach_blocks else None
     return Breach(bundled=bundled, effect=effect) if bundled and len(project.contract_bundles) > 1 else None
@@ -157,6 +157,7 @@ SECURE_PRODUCTS = needs(
     "secure_products_statement",
     "没有对软硬件产品安全可靠情况的说明。",
     "请说明拟采用的软硬件产品安全可靠的情况并上传。",
+    applies=holds_a_dossier,
 )
 
 

@@ -21,6 +21,7 @@ from plugin.regulation import (
     planning,
     reports,
     sharing,
+    splitting,
     supplements,
 )
 from plugin.regulation import stages as at
@@ -55,6 +56,7 @@ GATES = (general.declared_unclassified, general.outside_the_government_intranet)
 ALL_RULES = (
     *general.RULES,
     *planning.RULES,
+    *splitting.RULES,
     *supplements.RULES,
     *approval.RULES,
     *dossiers.RULES,

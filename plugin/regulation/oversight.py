@@ -73,7 +73,7 @@ def sanctions_are_decided_by_a_person(project: Project, _law: Law) -> Breach | N
 )
 def project_is_not_stopped(project: Project, _law: Law) -> Breach | None:
     """A suspended or terminated project does not go on."""
-    return Breach(standing=project.standing.value) if project.standing in STOPPED else None
+    return Breach(standing=project.standing) if project.standing in STOPPED else None
 
 
 @rule(

@@ -61,6 +61,9 @@ class Particulars:
     declarations: tuple[
         Row, ...
     ] = ()  # {unit, plan_year, amount_yuan, similar_group, objectives, main_content, …}
+    resembling: tuple[
+        Row, ...
+    ] = ()  # {project_code, project_name, unit, score, passages}: a hint, never a decision
     candidates: tuple[Row, ...] = ()  # {id, evaluation}: what is ranked for the next plan
     evaluation: str | None = None
     plan_type: str | None = None  # annual_plan, development_plan

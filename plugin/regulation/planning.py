@@ -9,7 +9,6 @@ from plugin.regulation.lateness import late
 from plugin.regulation.law import Law
 from plugin.regulation.pack import Effect
 from plugin.regulation.project import Project
-from plugin.regulation.similarity import split_group
 from plugin.regulation.verdict import Breach, Mender, rule
 
 JOINT_ITEMS = (
@@ -80,32 +79,6 @@ def demand_is_for_the_next_year(project: Project, law: Law) -> Breach | None:
     if project.target_plan_year == collected + 1:
         return None
     return Breach(collected=collected, next=collected + 1, target=project.target_plan_year)
-
-
-@rule(
-    code="SPLIT-FOUND",
-    stages={*at.DECLARATIONS, at.REPLY, at.SPLIT},
-    field="objectives",
-    message="数据资源局已认定本项目与相似项目属于拆分申报，不得分别申报。",
-    remedy="请将建设目标、主要内容、技术路线相似的项目合并为一个项目重新申报。",
-)
-def not_split(project: Project, _law: Law) -> Breach | None:
-    """What the bureau has found to be one project is not declared in parts (I-12)."""
-    return Breach() if project.split_found else None
-
-
-@rule(
-    code="SPLIT-POSSIBLE",
-    stages={at.SPLIT, at.DEMAND},
-    field="objectives",
-    message="本单位同一年度有{count}个相似项目，单个低于限额，合计{combined}已达到限额，可能属于拆分申报。",
-    remedy="由数据资源局认定是否属于拆分申报；属于同一项目的，请合并申报。",
-    mender=Mender.BUREAU,
-)
-def not_apparently_split(project: Project, law: Law) -> Breach | None:
-    """Similar projects of one unit, each below a limit that they reach together: the bureau looks at them."""
-    group = split_group(project.declarations, law)
-    return Breach(count=len(group.rows), combined=group.combined_yuan) if group else None
 
 
 def is_town(project: Project, law: Law) -> bool:
@@ -224,8 +197,6 @@ RULES = (
     development_plan_goes_up_in_order,
     annual_plan_goes_up_in_order,
     demand_is_for_the_next_year,
-    not_split,
-    not_apparently_split,
     towns_do_not_build,
     towns_maintain_with_care,
     IN_PLAN,

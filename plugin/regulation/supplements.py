@@ -43,7 +43,7 @@ def supplement_meets_every_condition(project: Project, law: Law) -> Breach | Non
 )
 def consultation_did_not_refuse(project: Project, law: Law) -> Breach | None:
     """At high value the bureau consults the departments concerned before it goes up."""
-    if project.consultation in (None, PASSED) or not is_high_value(project, law):
+    if project.consultation in (None, "pending", PASSED) or not is_high_value(project, law):
         return None
     return Breach(missing=("consultation",))
 

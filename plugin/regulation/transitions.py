@@ -37,6 +37,8 @@ def settled(project: Project, form: str, law: Law) -> Project:
             project,
             adjustments=with_row(project.adjustments, row_of(project), "effective_on", "submitted_on"),
         )
+    if form == at.REPLY and project.dossier == at.ADJUSTMENT and project.state is not State.ADJUSTMENT_REVIEW:
+        return replace(afresh(project, at.ADJUSTMENT), dossier=None)
     awaits_design = form == at.REPLY and project.dossier == at.FEASIBILITY and is_high_value(project, law)
     if awaits_design and project.approved and project.state is State.APPROVED:
         return replace(project, approved=None, approved_on=None, state=State.IN_REVIEW)
@@ -96,8 +98,8 @@ def _reply(project: Project, on: date) -> Project:
         return advanced(replace(project, supplement_granted=True), State.SUPPLEMENTED)
     if project.dossier == at.ADJUSTMENT:
         total = project.new_total_yuan or project.approved_estimate_yuan
-        done = replace(afresh(project, at.ADJUSTMENT), approved_estimate_yuan=total, dossier=None)
-        return moved(done, State.ADJUSTMENT_REVIEW, State.IMPLEMENTING)
+        adjusted = replace(project, approved_estimate_yuan=total)
+        return moved(adjusted, State.ADJUSTMENT_REVIEW, State.IMPLEMENTING)
     approved = replace(
         project,
         approved=True,

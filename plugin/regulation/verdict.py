@@ -112,10 +112,6 @@ class Finding:
     def overridable(self) -> bool:
         return self.effect is Effect.OVERRIDABLE
 
-    @property
-    def blocks(self) -> bool:
-        return self.effect in (Effect.BLOCK, Effect.OVERRIDABLE)
-
 
 @dataclass(frozen=True, slots=True)
 class Route:

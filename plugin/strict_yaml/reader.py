@@ -107,7 +107,10 @@ class _Builder:
                 self._document.value = self._value(event, "", event, 0)
 
     def _value(self, event: Any, pointer: str, key: Any, depth: int) -> Any:
-        start, at_key = event.start_mark, key.start_mark
+        at_key = key.start_mark
+        # What is left open has no place of its own: the parser gives that of the next line.
+        left_open = isinstance(event, ScalarEvent) and event.style is None and not event.value
+        start = at_key if left_open else event.start_mark
         self._document.places[pointer] = Place(
             start.line + 1, start.column + 1, at_key.line + 1, at_key.column + 1
         )

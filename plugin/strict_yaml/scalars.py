@@ -10,7 +10,7 @@ from typing import Any
 MAX_DIGITS = 30
 MAX_EXPONENT = 20
 _INT = re.compile(r"[-+]?[0-9]+")
-_FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+\.[0-9]*|[0-9]+(?=[eE]))(?:[eE]([-+]?[0-9]{1,9}))?")
+_FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+\.[0-9]*|[0-9]+(?=[eE]))(?:[eE]([-+]?[0-9]+))?")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _WORDS = {
     **dict.fromkeys(("", "~", "null", "Null", "NULL")),

@@ -16,6 +16,7 @@ from plugin.demo import demo_manifest
 from plugin.demo_round import Step, steps
 from plugin.intake import Accepted, Intake
 from plugin.ledger import Ledger
+from plugin.resemblance import Resemblance
 from plugin.sdk import Actor, EventKind, FormEvent, Question
 
 NOW = datetime(2025, 3, 10, 1, 0, tzinfo=UTC)  # Monday, nine in the morning in Shanghai
@@ -79,7 +80,7 @@ def ledger(tmp_path: Path) -> Iterator[Ledger]:
 @pytest.fixture
 def desk(ledger: Ledger) -> Desk:
     manifest = demo_manifest({})
-    return Desk(Intake(ledger, load_forms(), lambda: manifest))
+    return Desk(Intake(ledger, load_forms(), lambda: manifest, Resemblance(ledger)))
 
 
 @pytest.fixture
@@ -90,7 +91,7 @@ def new_desk(tmp_path: Path) -> Iterator[Callable[[], Desk]]:
 
     def make() -> Desk:
         opened.append(Ledger.open(tmp_path / f"ledger-{len(opened)}.db"))
-        return Desk(Intake(opened[-1], load_forms(), lambda: manifest))
+        return Desk(Intake(opened[-1], load_forms(), lambda: manifest, Resemblance(opened[-1])))
 
     yield make
     for ledger in opened:

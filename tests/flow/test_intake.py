@@ -126,7 +126,7 @@ def test_anything_but_an_explicit_no_is_classified(desk: Desk, tmp_path: Path, a
     said = desk.ask("demand", classified=answer, demand_summary=PLANTED)
     assert said["may_save"] is False
     assert PLANTED not in str(said) and "农情" not in str(said)
-    assert desk.accept(desk.event("demand", classified=answer, demand_summary=PLANTED)) is Accepted.CLASSIFIED
+    assert desk.accept(desk.event("demand", classified=answer, demand_summary=PLANTED)) is Accepted.KEPT_OUT
     assert desk.take_all() == 0
     assert not traces(tmp_path)
 
@@ -135,10 +135,10 @@ def test_a_record_that_turns_out_classified_is_purged(desk: Desk, tmp_path: Path
     desk.save("demand", demand_summary=PLANTED)
     assert traces(tmp_path)
     desk.now += minutes(5)
-    assert desk.accept(desk.event("demand", classified="是")) is Accepted.CLASSIFIED
+    assert desk.accept(desk.event("demand", classified="是")) is Accepted.KEPT_OUT
     assert not traces(tmp_path)
     late = desk.event("demand", demand_summary=PLANTED, at=NOW - minutes(1))
-    assert desk.accept(late) is Accepted.CLASSIFIED
+    assert desk.accept(late) is Accepted.KEPT_OUT
     assert desk.take_all() == 0
     assert not traces(tmp_path)
 
@@ -346,3 +346,52 @@ def test_a_broken_row_is_told_and_the_rules_still_speak(desk: Desk) -> None:
     costs = [{"item": "软件开发", "amount_yuan": "若干"}, {"item": "监理"}]
     answer = desk.ask("refused", project_code=desk.code_of("demand"), cost_items=costs)
     assert {"NOT-MONEY", "REQUIRED", "PLATFORM", "CATALOGUE"} <= codes(answer)
+
+
+HALF = {"estimated_investment_yuan": "260万元", "funding": [{"source": "县级财政", "amount_yuan": "260万元"}]}
+
+
+def test_two_halves_of_one_unit_that_reach_a_limit_together_are_pointed_out(desk: Desk) -> None:
+    desk.save("demand", **HALF)
+    second = {**HALF, "project_name": "农情监测平台"}
+    answer = desk.ask("demand", **second)
+    [finding] = [each for each in answer["findings"] if each["code"] == "SPLIT-POSSIBLE"]
+    assert (answer["decision"], answer["may_save"]) == ("warn", True)
+    assert "2个相似项目" in finding["message"] and "520万元" in finding["message"]
+    [hint] = [each for each in answer["findings"] if each["code"] == "RESEMBLES"]
+    assert (hint["effect"], hint["citation"]) == ("info", "第二十三条")
+    assert desk.code_of("demand") in hint["message"] and "灾情上报时间由两天缩短到两小时" in hint["message"]
+    other_unit = desk.ask("demand", **second, construction_unit="县水利局（演示）")
+    assert "SPLIT-POSSIBLE" not in codes(other_unit)
+    assert "RESEMBLES" in codes(other_unit)
+
+
+def test_what_the_bureau_has_decided_is_not_raised_again(desk: Desk) -> None:
+    desk.save("demand", **HALF)
+    desk.save("demand", record="second", **{**HALF, "project_name": "农情监测平台"})
+    assert "SPLIT-POSSIBLE" in codes(verdict_of(desk, "second"))
+    finding = {
+        "classified": "否", "project_code": desk.code_of("second"), "project_name": "农情监测平台",
+        "other_projects": desk.code_of("demand"), "split_found": "否", "duplicate_found": "否", "reason": "服务对象不同",
+        "decided_by": "王五", "decided_on": "2025-03-10",
+    }  # fmt: skip
+    desk.accept(bureau_event(desk, "similarity_finding", "finding", finding))
+    desk.take_all()
+    assert "SPLIT-POSSIBLE" not in codes(verdict_of(desk, "second"))
+
+
+def test_a_purged_declaration_resembles_nothing_any_more(desk: Desk) -> None:
+    desk.save("demand", **HALF)
+    desk.now += minutes(1)
+    desk.accept(desk.event("demand", classified="是"))
+    assert "SPLIT-POSSIBLE" not in codes(desk.ask("demand", **{**HALF, "project_name": "农情监测平台"}))
+
+
+def test_a_project_of_the_government_intranet_leaves_no_trace_either(desk: Desk, tmp_path: Path) -> None:
+    said = desk.ask("demand", is_gov_intranet="是", demand_summary=PLANTED)
+    assert (said["may_save"], [each["article"] for each in said["findings"]]) == (False, ["6(6)"])
+    assert PLANTED not in str(said)
+    assert (
+        desk.accept(desk.event("demand", is_gov_intranet="是", demand_summary=PLANTED)) is Accepted.KEPT_OUT
+    )
+    assert not traces(tmp_path)

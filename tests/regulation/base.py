@@ -13,7 +13,7 @@ from plugin.packs import load_pack
 from plugin.regulation.calendar import Roll
 from plugin.regulation.law import LawBook, Policy
 from plugin.regulation.limits import Limit, LimitValue
-from plugin.regulation.pack import Pack
+from plugin.regulation.pack import Effect, Pack
 from plugin.regulation.project import Project
 from plugin.regulation.readings import Readings
 
@@ -184,21 +184,29 @@ def pack() -> Pack:
 def limits(**values: Any) -> dict[str, Limit]:
     """Every limit from the first day on; `None` leaves one without a value."""
     made = {}
-    for name, (article, number) in NUMBERS.items():
+    known = NUMBERS | dict.fromkeys(values.keys() - NUMBERS.keys(), ("39(3)", None))
+    for name, (article, number) in known.items():
         value = values.get(name, number)
         entries = () if value is None else (LimitValue(FIRST_DAY, value, "歙政办秘〔2023〕63号"),)
-        made[name] = Limit(name, name, article, "count", entries)
+        made[name] = Limit(name, "限额标准", article, "count", entries)
     return made
 
 
 def book(
-    readings: dict[str, Any] | None = None, policy: dict[str, Any] | None = None, **numbers: Any
+    readings: dict[str, Any] | None = None,
+    policy: dict[str, Any] | None = None,
+    effects: dict[str, str] | None = None,
+    **numbers: Any,
 ) -> LawBook:
-    """The law with some readings, habits or numbers of a bureau's own."""
+    """The law with some readings, habits, effects or numbers of a bureau's own."""
     read = Readings(**(readings or {}))
+    changed = {
+        code: replace(pack().rules[code], effect=Effect(effect)) for code, effect in (effects or {}).items()
+    }
+    law = replace(pack(), rules={**pack().rules, **changed})
     return LawBook(
         "test",
-        pack(),
+        law,
         limits(**numbers),
         read,
         calendar_for(range(2023, 2028), None, Roll(read.holiday_roll)),

@@ -1,0 +1,225 @@
+"""What is owed, to whom, until when."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from plugin.regulation.judgement import judge, obligations_of
+from plugin.regulation.obligations import Obligation
+from plugin.regulation.project import Project
+from tests.regulation import base
+
+BOTH = ("approval_authority", "finance_bureau")
+
+
+def owed(duty: str, book: Any = None, **facts: Any) -> list[Obligation]:
+    project = replace(Project(), kind="new", **facts)
+    return [each for each in obligations_of(project, book or base.book()) if each.duty == duty]
+
+
+def test_completion_makes_two_duties() -> None:
+    done = date(2024, 7, 31)
+    (first,) = owed("preliminary_acceptance", completed_on=done)
+    (second,) = owed("acceptance_application", completed_on=done)
+    assert (first.due_on, first.overdue_after, first.to) == (date(2024, 10, 31), date(2024, 10, 31), ())
+    assert (second.due_on, second.overdue_after) == (date(2025, 1, 31), date(2025, 2, 5))
+    assert (second.article, second.anchored_on, second.is_open) == ("39(1)", done, True)
+
+
+@pytest.mark.parametrize(
+    ("done", "due"),
+    [
+        (date(2024, 8, 31), date(2025, 2, 28)),
+        (date(2024, 2, 29), date(2024, 8, 29)),
+        (date(2024, 12, 31), date(2025, 6, 30)),
+    ],
+)
+def test_half_a_year_is_six_months(done: date, due: date) -> None:
+    assert owed("acceptance_application", completed_on=done)[0].due_on == due
+
+
+def test_no_duty_is_dated_back_before_the_first_day() -> None:
+    early = date(2023, 11, 30)
+    assert owed("preliminary_acceptance", completed_on=early) == []
+    assert owed("acceptance_application", completed_on=early) == []
+    assert owed("contract_filing", contract_signed_on=early) == []
+    assert owed("acceptance_filing", accepted_on=early) == []
+    assert owed("self_evaluation", accepted_on=early, in_operation_on=early) == []
+    assert owed("preliminary_acceptance", completed_on=date(2023, 12, 1)) != []
+
+
+def test_an_extension_moves_the_day_and_is_not_rolled() -> None:
+    (found,) = owed(
+        "acceptance_application", completed_on=date(2024, 7, 31), extension_granted_until_on=date(2025, 7, 5)
+    )
+    assert found.due_on == found.overdue_after == date(2025, 7, 5)
+
+
+def test_a_day_in_a_year_not_announced_is_provisional() -> None:
+    (found,) = owed("acceptance_application", completed_on=date(2026, 12, 1))
+    assert (found.due_on, found.overdue_after, found.provisional) == (date(2027, 6, 1), None, True)
+    assert not found.is_late(date(2027, 6, 1)) and found.is_late(date(2027, 6, 2))
+
+
+def test_a_failed_preliminary_acceptance_fulfils_nothing() -> None:
+    facts = {"completed_on": date(2024, 7, 31), "preliminary_acceptance_held_on": date(2024, 8, 1)}
+    assert owed("preliminary_acceptance", **facts, preliminary_acceptance_conclusion="failed")[0].is_open
+    assert not owed("preliminary_acceptance", **facts, preliminary_acceptance_conclusion="passed")[0].is_open
+
+
+def test_every_calendar_year_of_construction_has_its_report() -> None:
+    facts = {"construction_started_on": date(2024, 3, 1), "construction_ends_on": date(2026, 3, 1)}
+    found = owed("performance_report", **facts)
+    assert [each.due_on for each in found] == [date(2024, 12, 31), date(2025, 12, 31), date(2026, 12, 31)]
+    assert {each.to for each in found} == {BOTH} and all(each.due_on == each.overdue_after for each in found)
+    later = owed("performance_report", base.book({"performance_first_year": False}), **facts)
+    assert [each.due_on for each in later] == [date(2025, 12, 31), date(2026, 12, 31)]
+
+
+def test_construction_ends_with_acceptance() -> None:
+    facts = {"construction_started_on": date(2024, 3, 1), "construction_ends_on": date(2026, 3, 1)}
+    assert len(owed("performance_report", **facts, accepted_on=date(2025, 3, 1))) == 2
+    assert len(owed("performance_report", construction_started_on=date(2024, 3, 1))) == 1
+    assert owed("performance_report", construction_ends_on=date(2026, 3, 1)) == []
+
+
+def test_years_before_the_regulation_have_no_report() -> None:
+    facts = {"construction_started_on": date(2021, 3, 1), "construction_ends_on": date(2024, 3, 1)}
+    assert [each.due_on for each in owed("performance_report", **facts)] == [
+        date(2023, 12, 31),
+        date(2024, 12, 31),
+    ]
+
+
+def test_a_report_fulfils_its_own_year_only() -> None:
+    rows = ({"year": 2024, "reported_on": date(2024, 12, 20)},)
+    facts = {"construction_started_on": date(2024, 3, 1), "construction_ends_on": date(2025, 3, 1)}
+    assert [each.is_open for each in owed("performance_report", **facts, performance_reports=rows)] == [
+        False,
+        True,
+    ]
+    stated = {"report_year": 2025, "performance_reported_on": date(2025, 12, 1)}
+    assert [each.is_open for each in owed("performance_report", **facts, **stated)] == [True, False]
+
+
+def test_a_contract_is_filed_without_a_day_unless_the_bureau_sets_one() -> None:
+    (found,) = owed("contract_filing", contract_signed_on=date(2025, 4, 1), contract_no="HT-1")
+    assert (found.due_on, found.overdue_after, found.provisional, found.to) == (
+        None,
+        None,
+        False,
+        ("data_bureau",),
+    )
+    assert found.key == "contract_filing:HT-1" and not found.is_late(date(2030, 1, 1))
+    working = base.book(policy={"contract_filing_days": 5})
+    assert owed("contract_filing", working, contract_signed_on=date(2025, 4, 1))[0].due_on == date(2025, 4, 9)
+    calendar = base.book(policy={"contract_filing_days": 5, "contract_filing_unit": "calendar_days"})
+    (found,) = owed("contract_filing", calendar, contract_signed_on=date(2025, 4, 1))
+    assert (found.due_on, found.overdue_after) == (date(2025, 4, 6), date(2025, 4, 7))
+
+
+def test_every_contract_of_a_project_has_its_own_filing() -> None:
+    rows = ({"contract_no": "HT-1", "signed_on": date(2025, 4, 1), "filed_on": date(2025, 4, 2)},)
+    found = owed("contract_filing", contracts=rows, contract_no="HT-2", contract_signed_on=date(2025, 5, 1))
+    assert [(each.key, each.is_open) for each in found] == [
+        ("contract_filing:HT-1", False),
+        ("contract_filing:HT-2", True),
+    ]
+
+
+def test_a_self_adjustment_is_filed_at_the_same_time() -> None:
+    facts = dict(base.STAGES["adjustment"])
+    (found,) = owed("adjustment_filing", **facts)
+    assert (found.due_on, found.timing, found.to) == (
+        date(2025, 3, 10),
+        "simultaneous",
+        ("approval_authority",),
+    )
+    assert owed("adjustment_filing", **{**facts, "objectives_changed": True}) == []
+    rows = (
+        {"effective_on": date(2025, 3, 10), "submitted_on": date(2025, 3, 10), "amount_yuan": Decimal(1)},
+    )
+    assert len(owed("adjustment_filing", **facts, adjustments=rows)) == 1
+
+
+def test_self_evaluation_opens_and_closes_after_the_later_of_the_two_days() -> None:
+    (found,) = owed("self_evaluation", accepted_on=date(2023, 12, 15), in_operation_on=date(2024, 3, 1))
+    assert (found.window_opens_on, found.due_on, found.to) == (date(2025, 3, 1), date(2026, 3, 1), BOTH)
+    assert owed("self_evaluation", accepted_on=date(2023, 12, 15)) == []
+
+
+def test_an_acceptance_report_is_filed_without_a_day() -> None:
+    (found,) = owed("acceptance_filing", accepted_on=date(2025, 1, 20))
+    assert (found.due_on, found.to) == (None, ("approval_authority",))
+
+
+def test_plans_are_filed_above() -> None:
+    day = date(2025, 1, 20)
+    (annual,) = owed("plan_filing", plan_government_approved_on=day, plan_year=2025)
+    assert (annual.to, annual.key) == (
+        ("municipal_data_bureau", "provincial_data_bureau"),
+        "plan_filing:2025",
+    )
+    assert annual.is_open
+    (done,) = owed(
+        "plan_filing", plan_government_approved_on=day, plan_filed_city_on=day, plan_filed_province_on=day
+    )
+    assert not done.is_open
+    (plan,) = owed("development_plan_filing", plan_government_approved_on=day, plan_type="development_plan")
+    assert (plan.to, plan.article) == (("municipal_data_bureau",), "11")
+
+
+def test_an_order_is_due_on_its_own_date() -> None:
+    (found,) = owed(
+        "rectification", rectification_issued_on=date(2025, 3, 1), rectification_deadline_on=date(2025, 4, 5)
+    )
+    assert found.due_on == found.overdue_after == date(2025, 4, 5)
+
+
+def test_maintenance_has_no_duty_of_construction() -> None:
+    project = replace(
+        Project(), kind="operation_maintenance", completed_on=date(2024, 7, 31), accepted_on=date(2025, 1, 1),
+        in_operation_on=date(2025, 1, 1), construction_started_on=date(2024, 1, 1), contract_signed_on=date(2024, 1, 1),
+    )  # fmt: skip
+    assert {each.duty for each in obligations_of(project, base.book())} == {
+        "contract_filing",
+        "acceptance_filing",
+    }
+
+
+def test_projects_by_reference_owe_nothing_unless_read_so() -> None:
+    facts = {"scope": "part_of_other_works", "completed_on": date(2024, 7, 31)}
+    assert owed("preliminary_acceptance", **facts) == []
+    assert owed("preliminary_acceptance", base.book({"by_reference_rules": True}), **facts) != []
+
+
+def test_a_duty_that_the_pack_has_off_is_not_owed() -> None:
+    book = base.book(effects={"PRELIM-LATE": "off"})
+    assert owed("preliminary_acceptance", book, completed_on=date(2024, 7, 31)) == []
+    assert owed("acceptance_application", book, completed_on=date(2024, 7, 31)) != []
+
+
+def test_the_lead_unit_owes_for_a_joint_project() -> None:
+    facts = {"participating_units": ("A", "B"), "lead_unit": "A", "completed_on": date(2024, 7, 31)}
+    assert owed("preliminary_acceptance", **facts)[0].responsible == "lead_unit"
+
+
+def test_a_verdict_carries_the_duties_it_makes() -> None:
+    verdict = judge(
+        "preliminary_acceptance", base.project("preliminary_acceptance"), base.book().on(base.TODAY)
+    )
+    assert [each.duty for each in verdict.obligations] == ["preliminary_acceptance", "acceptance_application"]
+
+
+def test_keys_tell_duties_apart() -> None:
+    project = base.project(
+        "acceptance_filing", **base.STAGES["contract_filing"], construction_started_on=date(2024, 3, 1),
+        construction_ends_on=date(2026, 3, 1), in_operation_on=date(2025, 3, 5),
+    )  # fmt: skip
+    keys = [each.key for each in obligations_of(project, base.book())]
+    assert len(keys) == len(set(keys)) > 6
