@@ -13,22 +13,17 @@ from typing import ClassVar
 
 from chinese_calendar import constants
 
-from plugin.errors import PluginError
 from plugin.regulation.calendar import Calendar, Roll
-from plugin.strict_yaml import Document, Problem, parse, pointer_to
+from plugin.strict_yaml import Document, Problem, YamlInvalid, parse, pointer_to
 
 KEYS = ("holidays", "make_up_days", "source")
 FIRST_YEAR, LAST_YEAR = 2004, 2099  # what a bureau may ask for; which of them are known is another question
 
 
-class CalendarInvalid(PluginError):
+class CalendarInvalid(YamlInvalid):
     """A correction file has mistakes; `problems` names all of them."""
 
     code: ClassVar[str] = "CALENDAR_INVALID"
-
-    def __init__(self, problems: tuple[Problem, ...]) -> None:
-        self.problems = problems
-        super().__init__("\n".join(map(str, problems)))
 
 
 def calendar_for(

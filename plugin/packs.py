@@ -6,7 +6,6 @@ is forgotten; a pack that says `rules_default: off` (a short regulation) lists o
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -16,17 +15,15 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from plugin.errors import PluginError
+from plugin.regulation.judgement import ALL_RULES
 from plugin.regulation.pack import Article, Citation, Effect, Pack, Paper, UnknownArticle
-from plugin.strict_yaml import Document, Problem, parse, pointer_to
+from plugin.strict_yaml import Document, YamlInvalid, parse, pointer_to
 
 MAX_PACK_BYTES = 512 * 1024
 TREATMENTS = ("rule", "obligation", "route", "gate", "exempt")
-JUDGEMENT = "plugin.regulation.judgement"
 Shape = Mapping[str, tuple[type | tuple[type, ...], bool]]  # key → its type, whether it must be there
 HEAD: Shape = {
-    "pack": (str, True),
-    "title": (str, True),
-    "document": (str, True),
+    **dict.fromkeys(("pack", "title", "document"), (str, True)),
     "issued_on": (date, False),
     "effective_from": (date, True),
     "rules_default": (str, False),
@@ -45,36 +42,28 @@ ARTICLE: Shape = {
 RULE: Shape = {
     "article": ((str, int), True),
     "effect": (str, True),
-    "reading": (str, False),
-    "message": (str, False),
+    **dict.fromkeys(("reading", "message"), (str, False)),
 }
 ROUTE: Shape = {
     "kinds": (list, True),
-    "from": (str, False),
-    "above": (str, False),
-    "below": (str, False),
-    "up_to": (str, False),
+    **dict.fromkeys(("from", "above", "below", "up_to"), (str, False)),
     "papers": (list, True),
     "superior_review": (list, False),
 }
 NAMES_OF_TYPES = {
     str: "文字",
-    bool: "true 或 false",
     int: "整数",
-    date: "日期（如 2026-01-01）",
     dict: "下级各项",
     list: "列表",
+    bool: "true 或 false",
+    date: "日期（如 2026-01-01）",
 }
 
 
-class PackInvalid(PluginError):
+class PackInvalid(YamlInvalid):
     """The pack has mistakes; `problems` names all of them."""
 
     code: ClassVar[str] = "PACK_INVALID"
-
-    def __init__(self, problems: tuple[Problem, ...]) -> None:
-        self.problems = problems
-        super().__init__("\n".join(map(str, problems)))
 
 
 class PackNotFound(PluginError):
@@ -122,15 +111,9 @@ def read_pack(text: str | bytes, file: str) -> LoadedPack:
     return _build(document.value)
 
 
-def known_rules() -> frozenset[str] | None:
-    """The codes of all rules; None where the rules are not part of this build."""
-    try:
-        module = importlib.import_module(JUDGEMENT)
-    except ModuleNotFoundError as error:
-        if error.name != JUDGEMENT:
-            raise
-        return None
-    return frozenset(rule.code for rule in module.ALL_RULES)
+def known_rules() -> frozenset[str]:
+    """The codes of all rules."""
+    return frozenset(rule.code for rule in ALL_RULES)
 
 
 def _check(document: Document) -> None:
@@ -144,9 +127,7 @@ def _check(document: Document) -> None:
     for number, route in enumerate(value["routes"]):
         _check_route(document, f"/routes/{number}", route)
     if value.get("rules_default", "off") != "off":
-        document.report(
-            "/rules_default", "PACK-DEFAULT", "rules_default 只能是 off。", "需要列出全部规则的，删去此项。"
-        )
+        document.report("/rules_default", "PACK-DEFAULT", "rules_default 只能是 off。", "或删去此项。")
     if not document.problems:
         _check_rules(document, _build(value, complete=False).pack, known_rules())
 
@@ -206,26 +187,24 @@ def _check_route(document: Document, pointer: str, route: Any) -> None:
                     document.report(f"{pointer}/{key}/{number}", "WRONG-TYPE", "这里应为文字。")
 
 
-def _check_rules(document: Document, pack: Pack, codes: frozenset[str] | None) -> None:
+def _check_rules(document: Document, pack: Pack, codes: frozenset[str]) -> None:
     for code, rule in document.value["rules"].items():
         pointer = pointer_to("/rules", code)
         try:
             pack.cite(str(rule["article"]))
         except UnknownArticle as error:
             document.report(f"{pointer}/article", "UNKNOWN-ARTICLE", f"{error}。", "请核对条、款、项的序号。")
-        if codes is not None and code not in codes:
+        if rule["effect"] not in set(Effect):
+            hint = f"可选：{'、'.join(Effect)}。"
+            document.report(f"{pointer}/effect", "PACK-EFFECT", f"没有“{rule['effect']}”这种效力。", hint)
+        if code not in codes:
             near = get_close_matches(code, codes, 1)
             hint = f"是否想写“{near[0]}”？" if near else "请核对规则代码。"
             document.report(pointer, "UNKNOWN-RULE", f"没有代码为“{code}”的规则。", hint, at_key=True)
-    if codes is not None and document.value.get("rules_default") != "off":
+    if document.value.get("rules_default") != "off":
         for code in sorted(codes - document.value["rules"].keys()):
             hint = "请写明条款和效力；不适用的写 effect: off。"
             document.report(pointer_to("/rules", code), "RULE-MISSING", f"规则“{code}”没有列出。", hint)
-    for code, rule in document.value["rules"].items():
-        if rule["effect"] not in set(Effect):
-            hint = f"可选：{'、'.join(Effect)}。"
-            pointer = f"{pointer_to('/rules', code)}/effect"
-            document.report(pointer, "PACK-EFFECT", f"没有“{rule['effect']}”这种效力。", hint)
 
 
 def _build(value: Mapping[str, Any], *, complete: bool = True) -> LoadedPack:
@@ -234,7 +213,7 @@ def _build(value: Mapping[str, Any], *, complete: bool = True) -> LoadedPack:
     lists_all = value.get("rules_default") != "off"
     if complete and not lists_all:
         absent = Citation(str(min(articles)), Effect.OFF)
-        rules |= dict.fromkeys((known_rules() or frozenset()) - rules.keys(), absent)
+        rules |= dict.fromkeys(known_rules() - rules.keys(), absent)
     pack = Pack(
         name=value["pack"],
         title=value["title"],

@@ -6,7 +6,8 @@ from typing import Any
 
 from marshmallow import Schema, fields
 
-from plugin.manifest.fields import Table, Value
+from plugin.manifest.fields import Value
+from plugin.manifest.groups import Table
 from plugin.manifest.shape import Enforce, EnforceGroup, ManifestSchema
 
 

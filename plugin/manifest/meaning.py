@@ -49,9 +49,9 @@ def check_meaning(document: Document, data: Mapping[str, Any], loaded: LoadedPac
 
 
 def _enforced_rules(document: Document, policy: Mapping[str, Any], loaded: LoadedPack | None) -> None:
-    known = set(known_rules() or ()) | set(loaded.pack.rules if loaded else ())
     if loaded is None or not isinstance(policy.get("enforce"), tuple):
         return
+    known = known_rules() | set(loaded.pack.rules)
     for code in policy["enforce"][1]:
         if code not in known:
             near = get_close_matches(code, known, 1)

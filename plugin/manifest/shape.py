@@ -13,16 +13,14 @@ from plugin.manifest.fields import (
     Count,
     Day,
     Flag,
-    Items,
     Number,
-    Part,
     Section,
     Share,
-    Table,
     Text,
     Value,
     refuse,
-)  # fmt: skip
+)
+from plugin.manifest.groups import Items, Part, Table
 from plugin.manifest.model import TechnicalLimits
 from plugin.regulation.calendar import Roll
 from plugin.regulation.readings import Readings
