@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from pathlib import Path
 
 from plugin.errors import PluginError
 from plugin.ledger import Ledger
@@ -20,12 +21,15 @@ class NothingApplied(PluginError):
 
 
 class ActiveManifest:
-    """Call it to get the snapshot in force."""
+    """Call it to get the snapshot in force. Paths in it (an own pack, calendar.d) are taken from `base`."""
 
     def __init__(
-        self, ledger: Ledger, adapt: Callable[[Manifest], Manifest] = lambda manifest: manifest
+        self,
+        ledger: Ledger,
+        base: Path | None = None,
+        adapt: Callable[[Manifest], Manifest] = lambda each: each,
     ) -> None:
-        self._ledger, self._adapt = ledger, adapt
+        self._ledger, self._base, self._adapt = ledger, base, adapt
         self._snapshot: tuple[str, Manifest] | None = None
         self._lock = threading.Lock()
 
@@ -44,4 +48,4 @@ class ActiveManifest:
         active = self._ledger.manifests.active()
         if active is None or active.version != version:  # swapped in between: the next call asks again
             raise NothingApplied
-        return self._adapt(load_text(active.text, f"ledger:{version}"))
+        return self._adapt(load_text(active.text, f"ledger:{version}", base=self._base))

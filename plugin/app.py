@@ -51,10 +51,14 @@ class Services:
 
 
 def build(
-    ledger: Ledger, environ: Environ, clock: Clock, adapt: Callable[[Manifest], Manifest] = lambda m: m
+    ledger: Ledger,
+    environ: Environ,
+    clock: Clock,
+    base: Path | None = None,
+    adapt: Callable[[Manifest], Manifest] = lambda each: each,
 ) -> Services:
     """Wire the parts over an open ledger. `adapt` lets the demo put its own addresses into the manifest."""
-    manifest = ActiveManifest(ledger, adapt)
+    manifest = ActiveManifest(ledger, base, adapt)
     settings = manifest()
     door = Door(allowed_hosts=settings.allowed_hosts, ca_bundle=settings.ca_bundle)
     platform = StandardPlatform(

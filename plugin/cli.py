@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import os
 import sys
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NoReturn
@@ -67,9 +68,10 @@ def init(path: Path) -> None:
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def apply(manifest: Path | None, data: Path, by: str, yes: bool) -> None:
     """Show what the manifest would change, then make it the version in force."""
-    wanted = _load(_path(manifest))
+    path = _path(manifest)
+    wanted = _load(path)
     with closing(open_ledger(data)) as ledger:
-        for line in _changes(ledger, wanted):
+        for line in _changes(ledger, wanted, path.parent):
             click.echo(line)
         if not yes:
             click.confirm("应用以上改动？", abort=True)
@@ -77,9 +79,9 @@ def apply(manifest: Path | None, data: Path, by: str, yes: bool) -> None:
     click.echo(f"版本 {wanted.version} {'已生效' if changed else '原已生效，无改动'}。")
 
 
-def _changes(ledger: Ledger, wanted: Manifest) -> list[str]:
+def _changes(ledger: Ledger, wanted: Manifest, base: Path) -> list[str]:
     try:
-        return manifests.diff(ActiveManifest(ledger)(), wanted) or ["与生效版本没有差别。"]
+        return manifests.diff(ActiveManifest(ledger, base)(), wanted) or ["与生效版本没有差别。"]
     except NothingApplied:
         return ["首次应用：此前没有生效的参数文件。"]
 
@@ -147,7 +149,9 @@ def serve(manifest: Path | None, data: Path, host: str, port: int) -> None:
     from plugin.serving import run_web  # noqa: PLC0415 - the other commands need no web server
 
     configure()
-    run_web(data, _load(_path(manifest)), host, port)
+    path = _path(manifest)
+    with unusable():
+        run_web(data, _load(path), path.parent, host, port)
 
 
 @main.command()
@@ -158,7 +162,9 @@ def jobs(manifest: Path | None, data: Path) -> None:
     from plugin.serving import run_jobs  # noqa: PLC0415 - as above
 
     configure()
-    run_jobs(data, _load(_path(manifest)))
+    path = _path(manifest)
+    with unusable():
+        run_jobs(data, _load(path), path.parent)
 
 
 @main.command()
@@ -188,9 +194,16 @@ def demo(data: Path, port: int, now: datetime | None, once: bool) -> None:
 def open_ledger(data: Path) -> Ledger:
     """The ledger in that folder, made if it is not there."""
     data.mkdir(parents=True, exist_ok=True)
-    try:
+    with unusable():
         return Ledger.open(data / "ledger.db")
-    except LedgerError as error:
+
+
+@contextmanager
+def unusable() -> Iterator[None]:
+    """What stops us before anything was done: its Chinese sentence on standard error, exit status 2."""
+    try:
+        yield
+    except (LedgerError, PluginError) as error:
         stop(str(error))
 
 

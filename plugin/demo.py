@@ -65,7 +65,7 @@ def started(data: Path, start: datetime | None = None, port: int = 0) -> Iterato
         ledger = stack.enter_context(closing(Ledger.open(data / "ledger.db")))
         manifest = demo_manifest(environ)
         ledger.manifests.apply(manifest.version, manifest.text, "demo", now())
-        services = build(ledger, environ, now, lambda each: at_home(each, sandbox))
+        services = build(ledger, environ, now, adapt=lambda each: at_home(each, sandbox))
         stack.enter_context(_serving(services, listening))
         stack.enter_context(running(timetable(services, Random())))  # noqa: S311 - jitter, no secret
         settings = _sandbox_settings(data, plugin_url, now, environ, port)

@@ -9,6 +9,7 @@ from plugin.regulation.judgement import ALL_RULES, DUTIES
 from plugin.regulation.law import LawBook
 from plugin.regulation.pack import DIGITS, Effect, Pack, UnknownArticle
 from plugin.regulation.verdict import Rule
+from plugin.reminders import DUTIES as NAMES
 
 EFFECTS = {
     Effect.BLOCK: "不予通过",
@@ -70,9 +71,10 @@ def _about_article(reference: str, book: LawBook) -> Iterator[str]:
         if rule.code in pack.rules and within(pack.rules[rule.code].article, reference):
             yield ""
             yield from _rule_lines(rule, pack)
-    for duty, place in DUTIES.items():
-        if within(place, reference):
-            yield f"\n应办事项 {duty}（{pack.cite(place)}）"
+    for duty, code in DUTIES.items():
+        citation = pack.rules[code]
+        if citation.effect is not Effect.OFF and within(citation.article, reference):
+            yield f"\n应办事项：{NAMES[duty]}（{pack.cite(citation.article)}）"
 
 
 def within(cited: str, reference: str) -> bool:

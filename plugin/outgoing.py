@@ -22,6 +22,7 @@ from plugin.regulation.obligations import Obligation
 from plugin.regulation.project import Project
 from plugin.regulation.verdict import Decision
 
+BUREAU, WAITING = "data_bureau", ("awaiting_override", "unattached")
 STATUS = {Standing.RETURNED: "returned", Standing.AWAITING_OVERRIDE: "awaiting_override"}
 TITLES = {
     "passed": "已受理",
@@ -63,6 +64,33 @@ def about_record(
             "record": submission.record,
         }
         wanted.append(_outgoing("message", f"message:{where}", submission, now, message))
+    return wanted
+
+
+def about_the_bureau(
+    form: FormDefinition,
+    submission: Submission,
+    status: str,
+    verdict: Mapping[str, Any],
+    manifest: Manifest,
+    now: datetime,
+) -> list[Outgoing]:
+    """A message to each person of the bureau (manifest.yaml, recipients) about what waits for it."""
+    route = verdict["route"] or {}
+    if status not in WAITING and BUREAU not in route.get("route_to", ()):
+        return []
+    wanted = []
+    for person in manifest.recipients.get(BUREAU, ()):
+        message = {
+            "platform": submission.platform,
+            "to": person,
+            "title": f"{form.title}：{TITLES[status]}，需要数据资源局办理",
+            "text": summary(verdict),
+            "form": form.name,
+            "record": submission.record,
+        }
+        subject = f"message:{person}:{submission.platform}:{submission.record}"
+        wanted.append(_outgoing("message", subject, submission, now, message))
     return wanted
 
 

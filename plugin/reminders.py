@@ -8,14 +8,13 @@ from typing import Any
 
 WEEKDAYS = "一二三四五六日"
 DUTIES: Mapping[str, str] = {
+    "development_plan_filing": "建设规划备案",
     "plan_filing": "年度计划备案",
     "contract_filing": "合同备案",
     "adjustment_filing": "项目调整备案",
     "performance_report": "年度绩效评价报告提交",
     "preliminary_acceptance": "初步验收",
-    "trial_operation_end": "试运行",
     "acceptance_application": "竣工验收申请",
-    "acceptance_extension": "延期验收申请",
     "acceptance_filing": "验收报告备案",
     "self_evaluation": "自评价报告报送",
     "rectification": "整改反馈",

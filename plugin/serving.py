@@ -17,7 +17,7 @@ import waitress
 from jobs.scheduler import running
 from plugin.active import ActiveManifest
 from plugin.app import build, create_app, timetable
-from plugin.ledger import Ledger
+from plugin.ledger import Ledger, LedgerError
 from plugin.manifest import Manifest
 
 log = logging.getLogger("zhengxiang")
@@ -25,10 +25,10 @@ THREADS = 16
 CONNECTIONS = 1000  # slow clients hold connections, not threads
 
 
-def run_web(data: Path, manifest: Manifest, host: str, port: int) -> None:
+def run_web(data: Path, manifest: Manifest, base: Path, host: str, port: int) -> None:
     """Serve until SIGTERM or Ctrl-C."""
-    with closing(opened(data, manifest)) as ledger:
-        app = create_app(build(ledger, os.environ, lambda: datetime.now(UTC)))
+    with closing(opened(data, manifest, base)) as ledger:
+        app = create_app(build(ledger, os.environ, lambda: datetime.now(UTC), base))
         server = waitress.create_server(
             app, host=host, port=port, threads=THREADS, connection_limit=CONNECTIONS
         )
@@ -40,25 +40,33 @@ def run_web(data: Path, manifest: Manifest, host: str, port: int) -> None:
             server.close()
 
 
-def run_jobs(data: Path, manifest: Manifest) -> None:
+def run_jobs(data: Path, manifest: Manifest, base: Path) -> None:
     """Tick until SIGTERM or Ctrl-C; what is under way finishes."""
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     signal.signal(signal.SIGINT, lambda *_: stop.set())
-    with closing(opened(data, manifest)) as ledger:
-        services = build(ledger, os.environ, lambda: datetime.now(UTC))
+    with closing(opened(data, manifest, base)) as ledger:
+        services = build(ledger, os.environ, lambda: datetime.now(UTC), base)
         with running(timetable(services, Random())):  # noqa: S311 - jitter, no secret
             log.info("timetable running")
             stop.wait()
 
 
-def opened(data: Path, manifest: Manifest) -> Ledger:
-    """The ledger; a new one takes the file's manifest, an old one keeps its own and says where they differ."""
+def opened(data: Path, manifest: Manifest, base: Path) -> Ledger:
+    """The ledger; a new one takes the file's manifest, an old one keeps its own and says where they differ.
+
+    A damaged ledger is not written to: LedgerError, with what to do.
+    """
     data.mkdir(parents=True, exist_ok=True)
     ledger = Ledger.open(data / "ledger.db")
+    for problem in ledger.doctor():
+        log.error("%s %s", problem.code, problem.message)
+        if problem.code == "LEDGER_CORRUPT":
+            ledger.close()
+            raise LedgerError(problem.code, problem.message)
     if ledger.manifests.active_version() is None:
         ledger.manifests.apply(manifest.version, manifest.text, "first start", datetime.now(UTC))
-    elif ActiveManifest(ledger)().version != manifest.version:
+    elif ActiveManifest(ledger, base)().version != manifest.version:
         log.warning("the manifest file differs from the version in force: run `zhengxiang apply`")
     return ledger
 

@@ -140,7 +140,8 @@ class Settling:
         self.ledger.verdicts.put(
             submission.platform, submission.record, verdict, self.manifest.version, self.now
         )
-        return outgoing.about_record(draft.form, submission, status, verdict, self.now)
+        told = outgoing.about_the_bureau(draft.form, submission, status, verdict, self.manifest, self.now)
+        return outgoing.about_record(draft.form, submission, status, verdict, self.now) + told
 
     def answer(self, verdict: Verdict, draft: Draft) -> dict[str, Any]:
         """The verdict as platforms, the ledger and the console see it."""

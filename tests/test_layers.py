@@ -44,7 +44,7 @@ ARROWS = {
     "plugin.assess": (
         "forms", "plugin.regulation", "plugin.answers", "plugin.gate", "plugin.papers", "plugin.jsonbody", "plugin.errors",
     ),
-    "plugin.explain": ("plugin.regulation",),
+    "plugin.explain": ("plugin.regulation", "plugin.reminders"),
     "plugin.reminders": (),
     "plugin.outgoing": (
         "forms", "plugin.regulation", "plugin.answers", "plugin.ledger", "plugin.manifest", "plugin.papers", "plugin.clock",

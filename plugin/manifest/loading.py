@@ -134,7 +134,12 @@ def _build(
     policy, identity, network = data["policy"], data["identity"], data["network"]
     platform, lifecycle, reminders = data["platform"], data["lifecycle"], data["policy"]["reminders"]
     book = LawBook(
-        version, loaded.pack, _limits(data["limits"]), _readings(data["readings"]), calendar, _policy(policy)
+        version,
+        loaded.pack,
+        _limits(data["limits"]),
+        _readings(data["readings"]),
+        calendar,
+        _policy(policy, data["classified"]["guidance_text"]),
     )
     return Manifest(
         version=version,
@@ -182,11 +187,12 @@ def _readings(raw: Mapping[str, Any]) -> Readings:
     return Readings(**values)
 
 
-def _policy(raw: Mapping[str, Any]) -> Policy:
+def _policy(raw: Mapping[str, Any], guidance: str) -> Policy:
     default, rules = raw["enforce"]
     advise = frozenset(code for code, what in rules.items() if what == "advise")
     own = {name: value for name, value in raw.items() if name not in ("enforce", "reminders", "retries")}
-    return Policy(**own, advise=advise | ({"*"} if default == "advise" else frozenset()))
+    advised = advise | ({"*"} if default == "advise" else frozenset())
+    return Policy(**own, advise=advised, classified_guidance=guidance)
 
 
 def starter_text() -> str:

@@ -19,7 +19,6 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 from plugin.regulation.project import FACTS, Project
 
 AMOUNT = re.compile(r"-?\d{1,15}(\.\d{1,2})?", re.ASCII)
-NUMBER = re.compile(r"-?\d{1,15}(\.\d{1,10})?", re.ASCII)
 DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 YUAN = "Yuan, exact, at most two places."
 CENT = Decimal("0.01")
@@ -121,7 +120,7 @@ def _read(value: Any, hint: Any, name: str, pointer: str, money: Money) -> Any:
     if hint is Any:
         return value
     try:
-        return _read_scalar(value, hint, name, money)
+        return _read_scalar(value, hint, money)
     except ValueError as error:
         raise FactsError(pointer, str(error)) from error
 
@@ -141,9 +140,9 @@ def _row_hint(name: str, value: Any) -> Any:
     return Decimal if name.endswith("_yuan") else date if name.endswith("_on") else Any
 
 
-def _read_scalar(value: Any, hint: Any, name: str, money: Money) -> Any:
+def _read_scalar(value: Any, hint: Any, money: Money) -> Any:
     if hint is Decimal:
-        return money(value) if name.endswith("_yuan") else _number(value)
+        return money(value)
     if hint is date:
         if not isinstance(value, str) or not DAY.fullmatch(value):
             raise ValueError('应为日期，例如 "2025-03-10"')
@@ -155,12 +154,6 @@ def _read_scalar(value: Any, hint: Any, name: str, money: Money) -> Any:
     if not isinstance(value, hint) or (hint is int and isinstance(value, bool)):
         raise ValueError(f"应为{WORDS[hint]}")
     return value
-
-
-def _number(value: Any) -> Decimal:
-    if isinstance(value, (bool, float)) or not NUMBER.fullmatch(str(value)):
-        raise ValueError('应为数字，例如 "12.5"')
-    return Decimal(str(value))
 
 
 def _day(value: str) -> date:
@@ -181,13 +174,12 @@ def _schema(hint: Any, name: str) -> dict[str, Any]:
         return {"description": "A file, or what the platform holds for it."}
     if get_origin(hint) is not None:
         return {"type": "object", "description": "A row: names in _yuan hold money, names in _on a day."}
-    return _scalar_schema(hint, name)
+    return _scalar_schema(hint)
 
 
-def _scalar_schema(hint: Any, name: str) -> dict[str, Any]:
+def _scalar_schema(hint: Any) -> dict[str, Any]:
     if hint is Decimal:
-        pattern, unit = (AMOUNT, YUAN) if name.endswith("_yuan") else (NUMBER, "An exact number.")
-        return {"type": ["string", "number"], "pattern": f"^{pattern.pattern}$", "description": unit}
+        return {"type": ["string", "number"], "pattern": f"^{AMOUNT.pattern}$", "description": YUAN}
     if hint is date:
         return {"type": "string", "format": "date"}
     if issubclass(hint, Enum):

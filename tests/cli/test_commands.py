@@ -88,6 +88,7 @@ def test_explain_tells_the_law_the_rule_and_who_can_mend(run, wanted: str) -> No
     assert told.exit_code == 0
     for words in ("不少于一个月的试运行", "规则 TRIAL-MONTH（第三十九条第一款）", "填报人", "I-24"):
         assert words in told.output, words
+    assert ("应办事项：竣工验收申请（第三十九条第一款）" in told.output) is (wanted.upper() != "TRIAL-MONTH")
 
 
 def test_explain_knows_items_and_says_where_there_is_nothing(run) -> None:
@@ -121,3 +122,15 @@ def test_assess_judges_a_line_a_line(run) -> None:
     assert first["on"] == "2025-03-10" and len(first["findings"]) > 10
     assert second["guidance"] and second["may_save"] is False
     assert run("assess", input="{").exit_code == 2
+
+
+def test_a_damaged_ledger_is_refused_with_what_to_do(run, tmp_path: Path) -> None:
+    run("init")
+    run("apply", "--by", "王五", "--yes")
+    path = tmp_path / "data" / "ledger.db"
+    with path.open("r+b") as file:
+        file.seek(4096 * 5)
+        file.write(b"\x00" * 4096 * 3)
+    served = run("serve", "--port", "0")
+    assert served.exit_code == 2
+    assert "备份" in served.output

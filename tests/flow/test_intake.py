@@ -395,3 +395,14 @@ def test_a_project_of_the_government_intranet_leaves_no_trace_either(desk: Desk,
         desk.accept(desk.event("demand", is_gov_intranet="是", demand_summary=PLANTED)) is Accepted.KEPT_OUT
     )
     assert not traces(tmp_path)
+
+
+def test_the_bureau_is_told_what_waits_for_it(desk: Desk) -> None:
+    manifest = replace(desk.intake.manifest(), recipients={"data_bureau": ("bureau1", "bureau2")})
+    told = replace(desk.intake, manifest=lambda: manifest)
+    desk.intake = told
+    desk.save("late_demand")
+    desk.save("overridable", project_code=desk.code_of("late_demand"))
+    messages = [row for row in live(desk) if row.kind == "message" and row.payload["to"].startswith("bureau")]
+    assert {row.payload["to"] for row in messages} == {"bureau1", "bureau2"}
+    assert all("待核准" in row.payload["title"] and "第十五条" in row.payload["text"] for row in messages)

@@ -204,8 +204,11 @@ def supplement(value: Mapping[str, Any], _given: Any) -> Iterator[tuple[str, Any
     yield "mandate_document", FILE if stated.get("mandate_document", level != "none") else None
     yield "urgency", "某" if stated["urgent"] else None
     yield "necessity", "某" if stated["necessary"] else None
-    yield "consultation", REVIEWS[stated["consultation"]]
-    yield "expert_review", REVIEWS[stated["expert_review"]]
+    yield (
+        "consultation",
+        REVIEWS[stated["consultation"]] or "failed",
+    )  # a key that is there and empty: refused
+    yield "expert_review", REVIEWS[stated["expert_review"]] or "failed"
 
 
 def plan(value: Mapping[str, Any], given: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
