@@ -35,8 +35,10 @@ class WriteBackCourier:
 class MessageCourier:
     """A message, or a reminder put into words at the moment it leaves: it never says "before" after the day."""
 
-    def __init__(self, platforms: Registry, article: Callable[[str], tuple[str, str]]) -> None:
-        self._platforms, self._article = platforms, article
+    def __init__(
+        self, platforms: Registry, article: Callable[[str], tuple[str, str]], person: Callable[[str], str]
+    ) -> None:
+        self._platforms, self._article, self._person = platforms, article, person
 
     def find(self, item: OutboxItem) -> Mapping[str, Any] | None:
         wanted = Message(to=item.payload["to"], title="", text="")  # the key alone tells them apart
@@ -48,9 +50,10 @@ class MessageCourier:
     def _message(self, item: OutboxItem, now: datetime) -> Message:
         payload = item.payload
         if item.kind == "message":
-            return Message(**{name: value for name, value in payload.items() if name != "platform"})
+            fields = {name: value for name, value in payload.items() if name not in ("platform", "to")}
+            return Message(to=self._person(payload["to"]), **fields)
         title, text = compose(payload, shanghai_day(now), *self._article(payload["article"]))
-        return Message(to=payload["to"], title=title, text=text)
+        return Message(to=self._person(payload["to"]), title=title, text=text)
 
 
 class FilingCourier:

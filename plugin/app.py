@@ -67,7 +67,9 @@ def build(
     lifecycle = LifecycleClient(
         _remote("全生命周期管理系统", door, settings.lifecycle, lambda: manifest().lifecycle, environ, clock)
     )
-    intake = Intake(ledger, load_forms(), manifest, Resemblance(ledger))
+    intake = Intake(
+        ledger, load_forms(), manifest, Resemblance(ledger, lambda unit: manifest().unit_name(unit))
+    )
     return Services(
         ledger, manifest, intake, Registry({platform.name: platform}), lifecycle, environ, clock, Counter()
     )
@@ -134,7 +136,7 @@ def _sender(services: Services, rng: Random) -> Sender:
         pack = services.manifest().book.pack
         return pack.cite(reference), pack.words(reference)
 
-    messages = MessageCourier(services.platforms, article)
+    messages = MessageCourier(services.platforms, article, lambda id: services.manifest().person(id))
     return Sender(
         ledger=services.ledger,
         couriers={

@@ -90,6 +90,15 @@ class Intake:
         with self.ledger.write_tx():
             self._settling(now).project(code)
 
+    def settle_record(self, platform: str, record: str, now: datetime) -> None:
+        """Judge a stored record again, with its project if it has one, inside the caller's transaction."""
+        head = self.ledger.submissions.head(platform, record)
+        settling = self._settling(now)
+        if head and head.project_code:
+            settling.project(head.project_code)
+        elif head:
+            settling.alone(settling.draft_of(head), head)
+
     def judge_question(self, question: Question, platform: str, now: datetime) -> dict[str, Any]:
         """All findings at once, nothing written."""
         form, settling = self.forms[question.form], self._settling(now)
@@ -167,7 +176,9 @@ class Intake:
         self.ledger.audit.append(settling.now, "platform", action, subject, {"content": content})
         if code is None:
             settling.alone(draft, submission)
-        affected = (code,) if code else concerned(self.ledger, (before, submission))
+        affected = (
+            (code,) if code else concerned(self.ledger, (before, submission), settling.manifest.unit_name)
+        )
         for each in affected:
             settling.project(each)
 

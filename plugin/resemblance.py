@@ -7,7 +7,7 @@ found as soon as it is taken, whoever took it.
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -24,13 +24,14 @@ class Resemblance:
     """What resembles a declaration. A hint for people: the bureau decides, and what it decided is not raised again."""
 
     ledger: Ledger
+    present: Callable[[str], str] = str  # a unit's present name
     _index: Index = field(default_factory=Index)
     _seen: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def facts_of(self, where: str, values: Mapping[str, Any], code: str | None) -> dict[str, Any]:
         """What rules ask about: the declarations that may be parts of one, and everything that resembles this one."""
-        me = declaration_of(where, values)
+        me = declaration_of(where, values, self.present)
         alike = [(hint, each) for hint in self.hints(me, code) if (each := self._declared(hint)) is not None]
         parts = [each for hint, each in alike if hint.relation == SPLIT]
         return {
@@ -67,12 +68,12 @@ class Resemblance:
             where = f"{submission.platform}:{submission.record}"
             self._index.remove(where)
             if not submission.deleted:
-                self._index.add(declaration_of(where, submission.values))
+                self._index.add(declaration_of(where, submission.values, self.present))
 
     def _declared(self, hint: Hint) -> Declaration | None:
         """What was declared, if it still stands: another process may have purged it."""
         head = self._head(hint.id)
-        return declaration_of(hint.id, head.values) if head and not head.deleted else None
+        return declaration_of(hint.id, head.values, self.present) if head and not head.deleted else None
 
     def _settled(self, code: str | None) -> set[str]:
         """The projects of which the bureau has found that they have nothing to do with this one."""
@@ -94,12 +95,12 @@ class Resemblance:
         return self.ledger.submissions.head(platform, record)
 
 
-def declaration_of(where: str, values: Mapping[str, Any]) -> Declaration:
+def declaration_of(where: str, values: Mapping[str, Any], present: Callable[[str], str]) -> Declaration:
     """A demand as it is compared."""
     amount = values.get("estimated_investment_yuan")
     return Declaration(
         id=where,
-        unit=values.get("construction_unit") or "",
+        unit=present(values.get("construction_unit") or ""),
         plan_year=values.get("target_plan_year"),
         name=values.get("project_name") or "",
         objectives=values.get("objectives") or "",

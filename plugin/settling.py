@@ -73,7 +73,7 @@ class Settling:
 
     def _known(self, unit: str | None, code: str | None, drafts: Iterable[Draft]) -> Project:
         """What is known before the first paper: the bureau's standing records, and declarations that resemble this one."""
-        known = known_of(self.ledger, unit, code)
+        known = known_of(self.ledger, unit, code, self.manifest.unit_name)
         for draft in drafts:
             if draft.form.name == DEMAND:
                 known = known.knowing(
@@ -202,7 +202,7 @@ def _project_row(code: str, history: History, manifest: Manifest, now: datetime)
     return ProjectRow(
         code=code,
         name=project.project_name or "",
-        unit=project.construction_unit or "",
+        unit=manifest.unit_name(project.construction_unit or ""),
         state=project.state.value,
         facts=project_to_json(project),
         law_version=manifest.version,

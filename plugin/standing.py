@@ -5,7 +5,7 @@ Such a record belongs to no project. It is judged by itself, and the projects it
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from plugin.ledger import Ledger, Submission
@@ -15,13 +15,13 @@ PLAN, RESTRICTION = "plan_record", "unit_restriction"
 STANDALONE = frozenset({PLAN, RESTRICTION})
 
 
-def known_of(ledger: Ledger, unit: str | None, code: str | None) -> Project:
-    """The facts from before a project's first paper."""
+def known_of(ledger: Ledger, unit: str | None, code: str | None, present: Callable[[str], str]) -> Project:
+    """The facts from before a project's first paper. `present` gives a unit's present name."""
     facts: dict[str, Any] = {}
     for record in ledger.submissions.taken_of_form(
         RESTRICTION
     ):  # in the order of saving: the last one stands
-        if unit is not None and record.values.get("unit") == unit:
+        if unit is not None and present(str(record.values.get("unit"))) == present(unit):
             facts["unit_restrictions"] = tuple(record.values.get("restrictions", ()))
     for record in ledger.submissions.taken_of_form(PLAN):
         if code is not None and code in listed(record.values) and record.values.get("government_approved_on"):
@@ -34,12 +34,16 @@ def listed(values: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(row["project_code"] for row in values.get("items", ()) if row.get("project_code"))
 
 
-def concerned(ledger: Ledger, records: Iterable[Submission | None]) -> tuple[str, ...]:
+def concerned(
+    ledger: Ledger, records: Iterable[Submission | None], present: Callable[[str], str]
+) -> tuple[str, ...]:
     """The projects that a changed record concerns, by what it says now and by what it said before."""
     codes: list[str] = []
     for record in filter(None, records):
         if record.form == PLAN:
             codes += [code for code in listed(record.values) if ledger.projects.get(code)]
         if record.form == RESTRICTION:
-            codes += [project.code for project in ledger.projects.list(unit=str(record.values.get("unit")))]
+            codes += [
+                project.code for project in ledger.projects.list(unit=present(str(record.values.get("unit"))))
+            ]
     return tuple(dict.fromkeys(codes))

@@ -67,7 +67,15 @@ ARROWS = {
                  "plugin.ledger", "plugin.manifest", "plugin.platforms.signing", "plugin.sdk"),
     "jobs": ("jobs", "plugin"),
 }  # fmt: skip
-ROOTS = ("plugin.app", "plugin.cli", "plugin.serving", "plugin.demo", "plugin.demo_report", "plugin.schemas")
+ROOTS = (
+    "plugin.app",
+    "plugin.cli",
+    "plugin.serving",
+    "plugin.demo",
+    "plugin.demo_report",
+    "plugin.schemas",
+    "plugin.bureau",
+)
 
 HOMES = {
     "flask": ("webhooks", "plugin.app", "plugin.sandbox", "plugin.console"),

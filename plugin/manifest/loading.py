@@ -156,6 +156,8 @@ def _build(
             reminders["hour"],
         ),
         max_attempts=policy["retries"]["max_attempts"],
+        former_units={old: present for present, names in data["units"].items() for old in names},
+        successors=dict(data["people"]),
         recipients={role: tuple(names) for role, names in data["recipients"].items()},
         platform=PlatformSettings(
             platform["name"], platform["base_url"], platform["secret_env"], platform["signature"]

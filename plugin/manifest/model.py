@@ -104,6 +104,8 @@ class Manifest:
     book: LawBook
     reminders: Reminders
     max_attempts: int
+    former_units: Mapping[str, str]  # a unit's former name → its present one
+    successors: Mapping[str, str]  # a person who left → who took over, as the platform knows them
     recipients: Mapping[str, tuple[str, ...]]
     platform: PlatformSettings
     lifecycle: LifecycleSettings
@@ -117,6 +119,18 @@ class Manifest:
     @property
     def pack(self) -> Pack:
         return self.book.pack
+
+    def unit_name(self, name: str) -> str:
+        """The present name of a unit that was renamed or merged."""
+        return self.former_units.get(name, name)
+
+    def person(self, id: str) -> str:
+        """Who answers for this person's papers now."""
+        for _ in self.successors:  # a chain of successors ends; a circle does too
+            if id not in self.successors:
+                break
+            id = self.successors[id]
+        return id
 
     @property
     def reminder_hour(self) -> int:

@@ -218,6 +218,8 @@ class ManifestSchema(Section):
     policy = Part(
         PolicySection, load_default=lambda: PolicySection().load({}), metadata=zh("本局自定的管理习惯")
     )
+    units = Table(Items(Text()), load_default=dict, metadata=zh("更名、合并的单位：现名到曾用名"))
+    people = Table(Text(), load_default=dict, metadata=zh("人员变动：原用户名到接任者用户名"))
     recipients = Table(Items(Text()), load_default=dict, metadata=zh("各事项或角色的接收人"))
     platform = Part(PlatformSection, required=True, metadata=zh("低代码平台"))
     lifecycle = Part(Remote, required=True, metadata=zh("信息化项目全生命周期管理系统"))

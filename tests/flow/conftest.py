@@ -80,7 +80,7 @@ def ledger(tmp_path: Path) -> Iterator[Ledger]:
 @pytest.fixture
 def desk(ledger: Ledger) -> Desk:
     manifest = demo_manifest({})
-    return Desk(Intake(ledger, load_forms(), lambda: manifest, Resemblance(ledger)))
+    return Desk(Intake(ledger, load_forms(), lambda: manifest, Resemblance(ledger, manifest.unit_name)))
 
 
 @pytest.fixture
@@ -91,7 +91,9 @@ def new_desk(tmp_path: Path) -> Iterator[Callable[[], Desk]]:
 
     def make() -> Desk:
         opened.append(Ledger.open(tmp_path / f"ledger-{len(opened)}.db"))
-        return Desk(Intake(opened[-1], load_forms(), lambda: manifest, Resemblance(opened[-1])))
+        return Desk(
+            Intake(opened[-1], load_forms(), lambda: manifest, Resemblance(opened[-1], manifest.unit_name))
+        )
 
     yield make
     for ledger in opened:
