@@ -15,7 +15,7 @@ from random import Random
 from statistics import median, quantiles
 from typing import Any
 
-from bench.corpus import honest, planted
+from bench.declarations import honest, planted
 from plugin.similar import THRESHOLD, Declaration, Index
 
 STRENGTHS = ("light", "medium", "heavy")

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.corpus import honest, planted
+from bench.declarations import honest, planted
 from plugin.similar import DUPLICATE, SPLIT, Declaration, Index, SplitHint, passages, split_hint
 
 OBJECTIVES = "建成全县农情一张图，灾情上报时间由两天缩短到两小时，覆盖三百个监测点位。"
