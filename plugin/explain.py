@@ -26,6 +26,7 @@ TREATMENTS = {
     "gate": "准入关口",
     "exempt": "不作系统检查",
 }
+PLACE = re.compile(r"\{\w*\}")  # where a message names a value of the submission
 CHINESE = re.compile(r"第([零一二三四五六七八九十]+)条(?:第（?([一二三四五六七八九十]+)）?[款项])?")
 
 
@@ -98,7 +99,7 @@ def _rule_lines(rule: Rule, pack: Pack) -> Iterator[str]:
     where = pack.cite(citation.article) if citation else "本规则包未引用"
     yield f"规则 {rule.code}（{where}）"
     yield f"  不符合时：{EFFECTS[citation.effect if citation else Effect.OFF]}"
-    yield f"  提示：{rule.message}"
-    yield f"  改正：{rule.remedy}（{rule.mender}）"
+    yield f"  提示：{PLACE.sub('…', (citation and citation.message) or rule.message)}"
+    yield f"  改正：{PLACE.sub('…', rule.remedy)}（{rule.mender}）"
     if citation and citation.reading:
         yield f"  解释口径：{citation.reading}，见解释口径表"

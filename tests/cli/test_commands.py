@@ -88,6 +88,7 @@ def test_explain_tells_the_law_the_rule_and_who_can_mend(run, wanted: str) -> No
     assert told.exit_code == 0
     for words in ("不少于一个月的试运行", "规则 TRIAL-MONTH（第三十九条第一款）", "填报人", "I-24"):
         assert words in told.output, words
+    assert "{" not in told.output
     assert ("应办事项：竣工验收申请（第三十九条第一款）" in told.output) is (wanted.upper() != "TRIAL-MONTH")
 
 
