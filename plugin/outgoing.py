@@ -7,7 +7,7 @@ stands there, replaces what was not sent, and sends a new revision where the con
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -22,6 +22,7 @@ from plugin.regulation.obligations import Obligation
 from plugin.regulation.project import Project
 from plugin.regulation.verdict import Decision
 
+OPENS = "opens"
 BUREAU, WAITING = "data_bureau", ("awaiting_override", "unattached")
 STATUS = {Standing.RETURNED: "returned", Standing.AWAITING_OVERRIDE: "awaiting_override"}
 TITLES = {
@@ -131,29 +132,44 @@ def _filing(
 def about_reminders(
     code: str, history: History, to: Mapping[str, Any] | None, manifest: Manifest, now: datetime
 ) -> list[Outgoing]:
-    """For every open duty with a day: the reminders still ahead, and of those already past only the latest."""
+    """For every open duty: the reminders still ahead, of those already past only the latest; the opening of its window."""
+    if to is None:
+        return []
     wanted: list[Outgoing] = []
-    for duty in history.obligations if to else ():
-        if not duty.is_open or duty.due_on is None:
+    for duty in history.obligations:
+        if not duty.is_open:
             continue
-        moments = [
-            (remind_at(duty.due_on, days, manifest), days)
-            for days in sorted(manifest.reminder_days(duty.duty), reverse=True)
-        ]
-        past = [moment for moment in moments if moment[0] <= now][-1:]
-        for at, days in past + [moment for moment in moments if moment[0] > now]:
-            payload = {**(to or {}), **_reminder(duty, history.project, days)}
-            wanted.append(
-                Outgoing(
-                    "reminder", f"reminder:{code}:{duty.key}:{days}", f"{code}:reminder", code, at, payload
-                )
-            )
+        for at, mark in _moments(duty, manifest, now):
+            opens = duty.window_opens_on if mark == OPENS else None
+            payload = {
+                **to,
+                **_reminder(duty, history.project),
+                "opens_on": opens.isoformat() if opens else None,
+            }
+            subject = f"reminder:{code}:{duty.key}:{mark}"
+            wanted.append(Outgoing("reminder", subject, f"{code}:reminder", code, at, payload))
     return wanted
+
+
+def _moments(duty: Obligation, manifest: Manifest, now: datetime) -> Iterator[tuple[datetime, str]]:
+    """When to remind, and what tells these moments apart."""
+    if duty.window_opens_on is not None:
+        yield morning(duty.window_opens_on, manifest), OPENS
+    if duty.due_on is None:
+        return
+    days = sorted(manifest.reminder_days(duty.duty), reverse=True)
+    moments = [(remind_at(duty.due_on, count, manifest), str(count)) for count in days]
+    yield from [moment for moment in moments if moment[0] <= now][-1:]
+    yield from (moment for moment in moments if moment[0] > now)
 
 
 def remind_at(due_on: date, days_before: int, manifest: Manifest) -> datetime:
     """The working morning on or before that many days ahead of the due day."""
-    day = last_working_day(due_on - timedelta(days=days_before), manifest.book.calendar)
+    return morning(last_working_day(due_on - timedelta(days=days_before), manifest.book.calendar), manifest)
+
+
+def morning(day: date, manifest: Manifest) -> datetime:
+    """The hour of that day at which the bureau wants reminders sent."""
     return datetime.combine(day, time(manifest.reminder_hour), SHANGHAI)
 
 
@@ -164,7 +180,7 @@ def last_working_day(day: date, calendar: Calendar) -> date:
     return day
 
 
-def _reminder(duty: Obligation, project: Project, days_before: int) -> dict[str, Any]:
+def _reminder(duty: Obligation, project: Project) -> dict[str, Any]:
     return {
         "duty": duty.duty,
         "article": duty.article,
@@ -172,7 +188,6 @@ def _reminder(duty: Obligation, project: Project, days_before: int) -> dict[str,
         "project_name": project.project_name,
         "due_on": duty.due_on.isoformat() if duty.due_on else None,
         "overdue_after": duty.overdue_after.isoformat() if duty.overdue_after else None,
-        "days_before": days_before,
     }
 
 

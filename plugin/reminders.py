@@ -14,6 +14,7 @@ DUTIES: Mapping[str, str] = {
     "adjustment_filing": "项目调整备案",
     "performance_report": "年度绩效评价报告提交",
     "preliminary_acceptance": "初步验收",
+    "trial_operation": "试运行",
     "acceptance_application": "竣工验收申请",
     "acceptance_filing": "验收报告备案",
     "self_evaluation": "自评价报告报送",
@@ -21,8 +22,15 @@ DUTIES: Mapping[str, str] = {
 }
 
 
+OTHERWISE: Mapping[str, str] = {  # what to do where the day cannot be met
+    "acceptance_application": "不能按期申请的，请在此日前提交延期验收申请。",
+}
+
+
 def compose(payload: Mapping[str, Any], today: date, citation: str, words: str) -> tuple[str, str]:
-    """Title and text of a reminder that leaves `today`."""
+    """Title and text of a reminder that leaves `today`: a day draws near, or a window has opened."""
+    if payload["opens_on"]:
+        return _opened(payload, citation, words)
     duty = DUTIES.get(payload["duty"], payload["duty"])
     due = date.fromisoformat(payload["due_on"])
     last = date.fromisoformat(payload["overdue_after"]) if payload["overdue_after"] else due
@@ -32,7 +40,21 @@ def compose(payload: Mapping[str, Any], today: date, citation: str, words: str) 
     provisional = "" if payload["overdue_after"] else "（该年度节假日安排尚未公布，暂按此日计算）"
     text = (
         f"项目{payload['project_code']}“{payload['project_name']}”的{duty}应于{when}前（含当日）完成{rolled}{provisional}。"
-        f"{_distance(today, due, last)}依据：{citation}“{words}”"
+        f"{_distance(today, due, last)}{OTHERWISE.get(payload['duty'], '')}依据：{citation}“{words}”"
+    )
+    return title, text
+
+
+def _opened(payload: Mapping[str, Any], citation: str, words: str) -> tuple[str, str]:
+    """The first day on which something may be done."""
+    duty = DUTIES[payload["duty"]]
+    opens = date.fromisoformat(payload["opens_on"])
+    until = f"，最迟{payload['due_on']}前（含当日）完成" if payload["due_on"] else ""
+    what = "已满规定期限，可以结束" if payload["duty"] == "trial_operation" else "可以开始办理"
+    title = f"提醒：{duty}{what}——{payload['project_name'] or payload['project_code']}"
+    text = (
+        f"项目{payload['project_code']}“{payload['project_name']}”的{duty}自{opens}（星期{WEEKDAYS[opens.weekday()]}）起{what}{until}。"
+        f"依据：{citation}“{words}”"
     )
     return title, text
 

@@ -89,6 +89,18 @@ def _preliminary(project: Project, book: LawBook) -> Iterator[Obligation]:
     yield from owed(book, project, "preliminary_acceptance", None, done, due, held)
 
 
+def _trial(project: Project, book: LawBook) -> Iterator[Obligation]:
+    """A trial operation may end when its window opens; it has no last day of its own."""
+    started = project.trial_started_on
+    if started is None:
+        return
+    months = _on(book, started).trial_operation_months
+    opens = later(started, months, book.readings.trial_operation_unit)
+    yield from owed(
+        book, project, "trial_operation", None, started, None, project.trial_ended_on, window_opens_on=opens
+    )
+
+
 def _application(project: Project, book: LawBook) -> Iterator[Obligation]:
     done, granted = project.completed_on, project.extension_granted_until_on
     if done is None or done < book.pack.effective_from:
@@ -165,6 +177,7 @@ MAKERS: tuple[tuple[tuple[str, ...], bool, Callable[[Project, LawBook], Iterator
     (("performance_report",), True, _reports),
     (("adjustment_filing",), True, _adjustments),
     (("preliminary_acceptance",), True, _preliminary),
+    (("trial_operation",), True, _trial),
     (("acceptance_application",), True, _application),
     (("self_evaluation",), True, _evaluated),
 )

@@ -16,6 +16,7 @@ DUTIES: Mapping[str, str] = {  # each duty → the rule that marks a late act, w
     "performance_report": "REPORT-LATE",
     "adjustment_filing": "ADJUSTMENT-LATE",
     "preliminary_acceptance": "PRELIM-LATE",
+    "trial_operation": "TRIAL-MONTH",  # no last day: the window says when it may end
     "acceptance_application": "APPLICATION-LATE",
     "acceptance_filing": "ACCEPTANCE-FILING-LATE",
     "self_evaluation": "EVALUATION-LATE",

@@ -13,7 +13,7 @@ import pytest
 
 from plugin.intake import Accepted
 from plugin.sdk import EventKind, FormEvent
-from tests.flow.conftest import NOW, Desk, minutes
+from tests.flow.conftest import NOW, ROUND, Desk, minutes
 
 PLANTED = "绝不应留存的涉密内容丁戊己"
 
@@ -406,3 +406,22 @@ def test_the_bureau_is_told_what_waits_for_it(desk: Desk) -> None:
     messages = [row for row in live(desk) if row.kind == "message" and row.payload["to"].startswith("bureau")]
     assert {row.payload["to"] for row in messages} == {"bureau1", "bureau2"}
     assert all("待核准" in row.payload["title"] and "第十五条" in row.payload["text"] for row in messages)
+
+
+def test_a_trial_operation_is_told_when_it_may_end(desk: Desk) -> None:
+    desk.save("demand")
+    code = desk.code_of("demand") or ""
+    held = (NOW - timedelta(days=20)).date().isoformat()
+    desk.save("completion", project_code=code, held_on=held, conclusion="通过", opinion_file="初验意见.pdf")
+    trial = {
+        **ROUND["completion"].fields,
+        "project_code": code,
+        "trial_started_on": "2025-03-05",
+        "trial_ended_on": "",
+    }
+    trial = {name: value for name, value in trial.items() if name != "completed_on"}
+    desk.accept(bureau_event(desk, "trial_operation", "trial", trial))
+    desk.take_all()
+    [opens] = [row for row in live(desk) if row.subject.endswith("trial_operation:opens")]
+    assert opens.payload["opens_on"] == "2025-04-05"
+    assert opens.wanted_at.isoformat() == "2025-04-05T01:00:00+00:00"
