@@ -22,10 +22,10 @@ INDEXED = 96  # the rarest grams of a text that lead to it
 PROBED = 64  # the rarest grams of a query that are followed
 COMMON = 4000  # a gram in more texts than this leads nowhere
 EXAMINED = 20  # candidates whose containment is computed exactly
-THRESHOLD = 0.5
+THRESHOLD = 0.45
 RUN = 6  # the shortest passage shown
 SPLIT, DUPLICATE = "possible_split", "possible_duplicate"
-NOT_WORDS = re.compile(r"[\W_]+")
+NOT_WORDS = re.compile(r"[\W\d_]+")  # figures too: other numbers make no other project
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ class Index:
     settled: Mapping[frozenset[str], str] = field(
         default_factory=dict
     )  # pairs on which the bureau has decided
-    _entries: dict[str, tuple[Declaration, str]] = field(default_factory=dict)
+    _entries: dict[str, tuple[Declaration, int]] = field(default_factory=dict)  # id → itself, its number
     _numbers: list[str] = field(default_factory=list)
     _postings: dict[int, array[int]] = field(default_factory=dict)
     _seen: array[int] = field(default_factory=lambda: array("I", bytes(4 * BUCKETS)))
@@ -86,23 +86,23 @@ class Index:
     def add(self, declaration: Declaration) -> None:
         """Take a declaration, in the place of an earlier one of the same id."""
         self.remove(declaration.id)
-        text = declaration.text
-        grams = grams_of(text)
+        grams = grams_of(declaration.text)
         for gram in grams:
             self._seen[gram] += 1
         number = len(self._numbers)
         self._numbers.append(declaration.id)
         for gram in nsmallest(INDEXED, grams, key=self._seen.__getitem__):
             self._postings.setdefault(gram, array("I")).append(number)
-        self._entries[declaration.id] = (declaration, text)
+        self._entries[declaration.id] = (declaration, number)
 
     def remove(self, id: str) -> None:
         """Forget one. Its places in the postings are passed over from now on."""
         entry = self._entries.pop(id, None)
         if entry:
-            for gram in grams_of(entry[1]):
+            declaration, number = entry
+            for gram in grams_of(declaration.text):
                 self._seen[gram] -= 1
-            self._numbers[self._numbers.index(id)] = ""
+            self._numbers[number] = ""
 
     def similar(
         self, declaration: Declaration, limit: int = 5, threshold: float = THRESHOLD
@@ -113,7 +113,8 @@ class Index:
         mass = self._mass(grams)
         hints = []
         for id in self._candidates(grams, declaration.id):
-            other, words = self._entries[id]
+            other = self._entries[id][0]
+            words = other.text
             theirs = grams_of(words)
             score = self._mass(grams & theirs) / (min(mass, self._mass(theirs)) or 1.0)
             if score >= threshold and frozenset((id, declaration.id)) not in self.settled:
@@ -126,9 +127,10 @@ class Index:
     def _candidates(self, grams: set[int], me: str) -> list[str]:
         """Those that share most of the query's rarest grams."""
         weights: dict[int, float] = {}
-        for gram in nsmallest(PROBED, grams, key=self._seen.__getitem__):
-            postings = self._postings.get(gram)
-            if postings is None or len(postings) > COMMON:
+        known = filter(self._postings.__contains__, grams)  # a new wording must not use up the probes
+        for gram in nsmallest(PROBED, known, key=self._seen.__getitem__):
+            postings = self._postings[gram]
+            if len(postings) > COMMON:
                 continue
             weight = self._weight(gram)
             for number in postings:
