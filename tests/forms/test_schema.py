@@ -157,3 +157,18 @@ def test_a_broken_definition_names_its_file(text: str, problem: str) -> None:
     assert any(line.startswith("x.yaml") and problem in line for line in broken.value.problems), (
         broken.value.problems
     )
+
+
+@pytest.mark.parametrize(
+    ("form", "field"), [("acceptance_application", "materials"), ("platform_exception", "special_reason")]
+)
+def test_what_a_rule_asks_for_is_not_asked_for_twice(form: str, field: str) -> None:
+    assert (field, None, None) not in errors_of(
+        form, {}
+    )  # 39(2) lets O&M provide what there is; 10 is one finding
+
+
+@pytest.mark.parametrize("part", ["project_proposal", "feasibility_study", "preliminary_design"])
+def test_the_merged_dossier_asks_for_all_that_its_parts_ask_for(part: str) -> None:
+    merged = {each.name for each in FORMS["merged_dossier"].fields}
+    assert {each.name for each in FORMS[part].fields if each.required and each.by == "unit"} <= merged
