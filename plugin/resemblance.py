@@ -13,10 +13,10 @@ from decimal import Decimal
 from typing import Any
 
 from plugin.ledger import Ledger, Submission
-from plugin.similar import SPLIT, Declaration, Hint, Index
+from plugin.similar import EXAMINED, SPLIT, Declaration, Hint, Index
 
 DEMAND, FINDING = "demand_collection", "similarity_finding"
-NEITHER = "neither"
+SHOWN = 5  # hints an official reads; a project may be split into more parts
 
 
 @dataclass(slots=True)
@@ -36,7 +36,7 @@ class Resemblance:
         parts = [each for hint, each in alike if hint.relation == SPLIT]
         return {
             "declarations": tuple(_row(each) for each in (me, *parts)) if parts else (),
-            "resembling": tuple(self._resembling(hint, each) for hint, each in alike),
+            "resembling": tuple(self._resembling(hint, each) for hint, each in alike[:SHOWN]),
         }
 
     def _resembling(self, hint: Hint, each: Declaration) -> dict[str, Any]:
@@ -53,7 +53,7 @@ class Resemblance:
         """The most alike of all declarations, without those on which the bureau has decided."""
         with self._lock:
             self._catch_up()
-            found = self._index.similar(me)
+            found = self._index.similar(me, limit=EXAMINED)
         settled = self._settled(code)
         return tuple(hint for hint in found if not self._codes(hint.id) & settled)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from array import array
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from heapq import nlargest, nsmallest
@@ -23,6 +23,7 @@ PROBED = 64  # the rarest grams of a query that are followed
 COMMON = 4000  # a gram in more texts than this leads nowhere
 EXAMINED = 20  # candidates whose containment is computed exactly
 THRESHOLD = 0.45
+SHORT = 20  # fewer signs than this say too little to be compared (详见附件)
 RUN = 6  # the shortest passage shown
 SPLIT, DUPLICATE = "possible_split", "possible_duplicate"
 NOT_WORDS = re.compile(r"[\W\d_]+")  # figures too: other numbers make no other project
@@ -30,7 +31,7 @@ NOT_WORDS = re.compile(r"[\W\d_]+")  # figures too: other numbers make no other 
 
 @dataclass(frozen=True, slots=True)
 class Declaration:
-    """What is compared. `kind` is declaration or existing_system."""
+    """What is compared."""
 
     id: str
     unit: str
@@ -40,7 +41,6 @@ class Declaration:
     main_content: str = ""
     technical_route: str = ""
     amount_yuan: Decimal | None = None
-    kind: str = "declaration"
 
     @property
     def text(self) -> str:
@@ -59,22 +59,10 @@ class Hint:
     passages: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class SplitHint:
-    """Parts of one unit and year that each lie below a limit and together reach it."""
-
-    ids: tuple[str, ...]
-    combined_yuan: Decimal
-    limit_yuan: Decimal
-
-
 @dataclass(slots=True)
 class Index:
     """Grows and shrinks with the declarations; a new one is found at once."""
 
-    settled: Mapping[frozenset[str], str] = field(
-        default_factory=dict
-    )  # pairs on which the bureau has decided
     _entries: dict[str, tuple[Declaration, int]] = field(default_factory=dict)  # id → itself, its number
     _numbers: list[str] = field(default_factory=list)
     _postings: dict[int, array[int]] = field(default_factory=dict)
@@ -107,7 +95,7 @@ class Index:
     def similar(
         self, declaration: Declaration, limit: int = 5, threshold: float = THRESHOLD
     ) -> tuple[Hint, ...]:
-        """The most alike of the others, best first. Pairs that the bureau has settled stay silent."""
+        """The most alike of the others, best first."""
         text = declaration.text
         grams = grams_of(text)
         mass = self._mass(grams)
@@ -115,9 +103,11 @@ class Index:
         for id in self._candidates(grams, declaration.id):
             other = self._entries[id][0]
             words = other.text
+            if min(len(text), len(words)) < SHORT:
+                continue
             theirs = grams_of(words)
             score = self._mass(grams & theirs) / (min(mass, self._mass(theirs)) or 1.0)
-            if score >= threshold and frozenset((id, declaration.id)) not in self.settled:
+            if score >= threshold:
                 hints.append((score, other, words))
         return tuple(
             Hint(other.id, round(score, 3), relation(declaration, other), passages(text, words))
@@ -158,7 +148,7 @@ def grams_of(text: str) -> set[int]:
 
 def relation(one: Declaration, other: Declaration) -> str:
     """Of one unit and year: perhaps parts of one project. Else perhaps the same built twice."""
-    same = one.unit == other.unit and one.plan_year == other.plan_year and other.kind == "declaration"
+    same = one.unit == other.unit and one.plan_year == other.plan_year
     return SPLIT if same else DUPLICATE
 
 
@@ -177,17 +167,3 @@ def passages(one: str, other: str, most: int = 5) -> tuple[str, ...]:
         found.append(one[at:end])
         at = end
     return tuple(sorted(dict.fromkeys(found), key=len, reverse=True)[:most])
-
-
-def split_hint(
-    declaration: Declaration, similar: Iterable[Declaration], limits: Iterable[Decimal]
-) -> SplitHint | None:
-    """The lowest limit that the parts of one unit and year reach together while several lie below it."""
-    group = [declaration, *(each for each in similar if relation(declaration, each) == SPLIT)]
-    amounts = [each.amount_yuan for each in group if each.amount_yuan is not None]
-    combined = sum(amounts, Decimal(0))
-    for limit in sorted(limits):
-        below = [amount for amount in amounts if amount < limit]
-        if len(below) > 1 and sum(below, Decimal(0)) >= limit:
-            return SplitHint(tuple(each.id for each in group), combined, limit)
-    return None
