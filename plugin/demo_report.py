@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from plugin.app import Services
@@ -25,7 +26,7 @@ class Report:
         self._played.append((step, outcome))
         verdict = outcome.verdict
         saved = "已保存" if outcome.record else "未保存"
-        print(f"\n■ {step.title}\n  结论：{WORDS.get(str(verdict.get('decision')), '（无）')}，{saved}")
+        print(f"\n■ {step.title}\n  结论：{_conclusion(verdict)}，{saved}")
         if outcome.classified:
             print(f"  {outcome.refusal}")
             return
@@ -82,6 +83,11 @@ class Report:
 
     def _result(self, step: Step) -> dict[str, Any] | None:
         return self._platform.result(step.form, f"demo-{step.name}")
+
+
+def _conclusion(verdict: Mapping[str, Any]) -> str:
+    """An overridable refusal is not final: the record is kept until the bureau has decided."""
+    return "待核准" if verdict.get("overridable") else WORDS.get(str(verdict.get("decision")), "（无）")
 
 
 def _as_expected(step: Step, outcome: Submitted) -> bool:
