@@ -366,6 +366,19 @@ def test_two_halves_of_one_unit_that_reach_a_limit_together_are_pointed_out(desk
     assert "RESEMBLES" in codes(other_unit)
 
 
+def test_all_parts_of_a_split_count_and_five_are_shown(desk: Desk) -> None:
+    part = {
+        "estimated_investment_yuan": "80万元",
+        "funding": [{"source": "县级财政", "amount_yuan": "80万元"}],
+    }
+    for number in range(6):
+        desk.save("demand", record=f"part{number}", **part)
+    findings = desk.ask("demand", record="part6", **part)["findings"]
+    [split] = [each for each in findings if each["code"] == "SPLIT-POSSIBLE"]
+    assert "7个相似项目" in split["message"] and "560万元" in split["message"]
+    assert len([each for each in findings if each["code"] == "RESEMBLES"]) == 5
+
+
 def test_what_the_bureau_has_decided_is_not_raised_again(desk: Desk) -> None:
     desk.save("demand", **HALF)
     desk.save("demand", record="second", **{**HALF, "project_name": "农情监测平台"})
