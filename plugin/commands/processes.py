@@ -1,0 +1,65 @@
+"""What runs for long: the receiver, the timetable, the demo."""
+
+from __future__ import annotations
+
+import sys
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from plugin.clock import SHANGHAI
+from plugin.commands.common import DATA, MANIFEST, load, manifest_path, unusable
+from plugin.logs import configure
+
+
+@click.command()
+@MANIFEST
+@DATA
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", type=int, default=8700, show_default=True)
+def serve(manifest: Path | None, data: Path, host: str, port: int) -> None:
+    """Run the receiver. A ledger that has no manifest yet takes the file's."""
+    from plugin.serving import run_web  # noqa: PLC0415 - the other commands need no web server
+
+    configure()
+    path = manifest_path(manifest)
+    with unusable():
+        run_web(data, load(path), path.parent, host, port)
+
+
+@click.command()
+@MANIFEST
+@DATA
+def jobs(manifest: Path | None, data: Path) -> None:
+    """Run the timetable: take submissions, write back, remind, file. Any number of processes may run it."""
+    from plugin.serving import run_jobs  # noqa: PLC0415 - as above
+
+    configure()
+    path = manifest_path(manifest)
+    with unusable():
+        run_jobs(data, load(path), path.parent)
+
+
+@click.command()
+@click.option("--data", type=click.Path(path_type=Path), default=Path("data/demo"), show_default=True)
+@click.option(
+    "--port",
+    type=int,
+    default=8700,
+    show_default=True,
+    help="The two after it serve platform and life-cycle system.",
+)
+@click.option(
+    "--now",
+    type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M"]),
+    help="Start the clock at this moment (Shanghai).",
+)
+@click.option("--once", is_flag=True, help="Play a scripted round over HTTP, print what happened, stop.")
+def demo(data: Path, port: int, now: datetime | None, once: bool) -> None:
+    """Everything on this machine: plugin, a stand-in platform, a stand-in life-cycle system."""
+    from plugin.demo import play_once, run  # noqa: PLC0415 - as above
+
+    configure()
+    start = now.replace(tzinfo=SHANGHAI) if now else None
+    sys.exit(play_once(data, start) if once else run(data, port, start))
