@@ -20,16 +20,16 @@ from jobs.inbox import take_one_event
 from jobs.outbox import Sender
 from jobs.scheduler import Job, Timetable
 from plugin.active import ActiveManifest
+from plugin.adapters import adapter
 from plugin.http import Door
 from plugin.intake import Intake
 from plugin.ledger import Ledger, LedgerError
 from plugin.lifecycle import LifecycleClient
-from plugin.manifest import Environ, Manifest, secrets_of
+from plugin.manifest import Environ, Manifest, secrets_of, token_of
 from plugin.platforms.signing import Secret
-from plugin.platforms.standard import StandardPlatform
 from plugin.remote import Remote
 from plugin.resemblance import Resemblance
-from plugin.sdk import Registry
+from plugin.sdk import Connection, Registry
 from webhooks.routes import Receiver, bp, problem
 
 Clock = Callable[[], datetime]
@@ -61,15 +61,23 @@ def build(
     manifest = ActiveManifest(ledger, base, adapt)
     settings = manifest()
     door = Door(allowed_hosts=settings.allowed_hosts, ca_bundle=settings.ca_bundle)
-    platform = StandardPlatform(
-        _remote("平台", door, settings.platform, lambda: manifest().platform, environ, clock)
+    forms = load_forms()
+    platform = adapter(settings.platform.name).connect(
+        Connection(
+            base_url=settings.platform.base_url,
+            signature=settings.platform.signature,
+            secrets=lambda: secrets(manifest().platform, environ),
+            token=lambda: token_of(manifest().platform, environ),
+            options=settings.platform.options,
+            forms=forms,
+            door=door,
+            clock=clock,
+        )
     )
     lifecycle = LifecycleClient(
         _remote("全生命周期管理系统", door, settings.lifecycle, lambda: manifest().lifecycle, environ, clock)
     )
-    intake = Intake(
-        ledger, load_forms(), manifest, Resemblance(ledger, lambda unit: manifest().unit_name(unit))
-    )
+    intake = Intake(ledger, forms, manifest, Resemblance(ledger, lambda unit: manifest().unit_name(unit)))
     return Services(
         ledger, manifest, intake, Registry({platform.name: platform}), lifecycle, environ, clock, Counter()
     )
@@ -100,7 +108,6 @@ def create_app(services: Services) -> Flask:
         platforms=services.platforms,
         secrets=lambda: secrets(services.manifest().platform, services.environ),
         now=services.clock,
-        verdict_platform="standard",
         count=lambda name: services.counts.update([name]),
     )
     app.register_blueprint(bp)

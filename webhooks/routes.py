@@ -21,7 +21,7 @@ from plugin.jsonbody import BadJson
 from plugin.ledger import LedgerUnavailable
 from plugin.manifest import SecretsUnreadable
 from plugin.platforms.signing import Secret, SignatureRefused
-from plugin.sdk import NotUnderstood, Registry
+from plugin.sdk import Incoming, NotUnderstood, Platform, Registry
 from webhooks.delivery import Delivery
 
 bp = Blueprint("webhooks", __name__)
@@ -36,7 +36,6 @@ class Receiver:
     platforms: Registry
     secrets: Callable[[], tuple[Secret, ...]]
     now: Callable[[], datetime]
-    verdict_platform: str
     count: Callable[[str], None]  # counts refusals and deliveries by their stable reason
 
 
@@ -52,8 +51,8 @@ class Refused(Exception):
 def verdict(form: str) -> ResponseReturnValue:
     """Judge a form before it is saved: every finding at once. Writes nothing."""
     receiver = _receiver()
-    delivery = _verified(form, receiver)
-    platform = receiver.platforms[receiver.verdict_platform]
+    platform = receiver.platforms[receiver.intake.manifest().platform.name]
+    delivery = _verified(form, platform, receiver)
     question = _understood(lambda: platform.question(form, delivery.body))
     return receiver.intake.judge_question(question, platform.name, receiver.now()), 200
 
@@ -64,8 +63,9 @@ def receive(platform: str, form: str) -> ResponseReturnValue:
     receiver = _receiver()
     if platform not in receiver.platforms:
         raise Refused(404, "UNKNOWN_PLATFORM", "没有名为此的平台接入，请核对接收地址。")
-    delivery = _verified(form, receiver)
-    events = _understood(lambda: receiver.platforms[platform].parse(form, delivery.body, delivery.id))
+    source = receiver.platforms[platform]
+    delivery = _verified(form, source, receiver)
+    events = _understood(lambda: source.parse(form, delivery.body, delivery.head))
     outcomes = [receiver.intake.accept(event, receiver.now()) for event in events]
     for outcome in outcomes:
         receiver.count(f"delivery.{outcome}")
@@ -118,13 +118,15 @@ def _receiver() -> Receiver:
     return receiver
 
 
-def _verified(form: str, receiver: Receiver) -> Delivery:
+def _verified(form: str, platform: Platform, receiver: Receiver) -> Delivery:
     """The body, once its size, type and signature are in order: nothing of it is read before."""
     if form not in receiver.intake.forms:
         raise Refused(404, "UNKNOWN_FORM", f"没有名为“{form[:60]}”的表单，请核对接收地址。")
     body = _body(receiver.intake.forms[form])
+    incoming = Incoming(request.path, dict(request.headers), body, request.args, request.method)
     try:
-        return Delivery.verified(dict(request.headers), body, secrets=receiver.secrets(), now=receiver.now())
+        secrets, now = receiver.secrets(), receiver.now()
+        return Delivery.verified(incoming, lambda each: platform.authenticate(each, secrets, now))
     except SignatureRefused as error:
         raise Refused(401, f"SIGNATURE_{error.reason.upper()}", str(error)) from error
     except BadJson as error:

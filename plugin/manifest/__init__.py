@@ -1,7 +1,7 @@
 """manifest.yaml, the file a bureau edits: read strictly, checked whole, frozen. What others need of it."""
 
 from plugin.manifest.json_schema import manifest_json_schema
-from plugin.manifest.keys import SecretsUnreadable, secrets_of
+from plugin.manifest.keys import SecretsUnreadable, secrets_of, token_of
 from plugin.manifest.loading import find_manifest, load_manifest, load_text, starter_text
 from plugin.manifest.model import (
     Environ,
@@ -36,4 +36,5 @@ __all__ = [
     "manifest_json_schema",
     "secrets_of",
     "starter_text",
+    "token_of",
 ]

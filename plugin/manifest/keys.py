@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from plugin.errors import PluginError
-from plugin.manifest.model import Environ, HasSecrets
+from plugin.manifest.model import Environ, HasSecrets, PlatformSettings
 from plugin.platforms.signing import MAX_SIGNATURES, Secret
 
 MAX_FILE_BYTES = 16 * 1024
@@ -20,7 +20,22 @@ class SecretsUnreadable(PluginError):
 
 def secrets_of(settings: HasSecrets, environ: Environ) -> tuple[str, ...]:
     """The keys in force, newest first as written. Raises SecretsUnreadable; no message shows a key."""
-    name = settings.secret_env
+    found, where = _held_by(settings.secret_env, environ)
+    for number, each in enumerate(found, 1):
+        try:
+            Secret.parse(each)
+        except ValueError as error:
+            raise SecretsUnreadable(f"{where}中第{number}个密钥不完整：{error}文件可能正在写入。") from None
+    return found
+
+
+def token_of(settings: PlatformSettings, environ: Environ) -> str:
+    """The platform's key for our own calls, empty where the platform uses none. Raises SecretsUnreadable."""
+    return _held_by(settings.token_env, environ)[0][0] if settings.token_env else ""
+
+
+def _held_by(name: str, environ: Environ) -> tuple[tuple[str, ...], str]:
+    """What the variable or its file holds, and where that is as it stands in a Chinese sentence."""
     direct, path = environ.get(name), environ.get(f"{name}_FILE")
     if direct and path:
         raise SecretsUnreadable(f"{name} 与 {name}_FILE 同时设置，请只留一个。")
@@ -32,12 +47,7 @@ def secrets_of(settings: HasSecrets, environ: Environ) -> tuple[str, ...]:
         raise SecretsUnreadable(
             f"{where}中有{len(found)}个密钥，应有1至{MAX_SIGNATURES}个，文件可能正在写入。"
         )
-    for number, each in enumerate(found, 1):
-        try:
-            Secret.parse(each)
-        except ValueError as error:
-            raise SecretsUnreadable(f"{where}中第{number}个密钥不完整：{error}文件可能正在写入。") from None
-    return found
+    return found, where
 
 
 def _content(path: str, where: str) -> str:

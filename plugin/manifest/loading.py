@@ -118,13 +118,13 @@ def _calendar(document: Document, data: Mapping[str, Any], base: Path, today: da
 
 
 def _secrets_named(document: Document, data: Mapping[str, Any], environ: Environ | None) -> None:
-    for section in ("platform", "lifecycle"):
-        name = (data.get(section) or {}).get("secret_env")
+    for section, key in (("platform", "secret_env"), ("platform", "token_env"), ("lifecycle", "secret_env")):
+        name = (data.get(section) or {}).get(key)
         if environ is None or not name or environ.get(name) or environ.get(f"{name}_FILE"):
             continue
         hint = f"运行前请设置 {name}，或用 {name}_FILE 指明密钥文件。"
         document.report(
-            f"/{section}/secret_env", "SECRET-UNSET", f"环境变量 {name} 没有设置。", hint, severity="warning"
+            f"/{section}/{key}", "SECRET-UNSET", f"环境变量 {name} 没有设置。", hint, severity="warning"
         )
 
 
@@ -159,9 +159,7 @@ def _build(
         former_units={old: present for present, names in data["units"].items() for old in names},
         successors=dict(data["people"]),
         recipients={role: tuple(names) for role, names in data["recipients"].items()},
-        platform=PlatformSettings(
-            platform["name"], platform["base_url"], platform["secret_env"], platform["signature"]
-        ),
+        platform=PlatformSettings(**platform),
         lifecycle=LifecycleSettings(lifecycle["base_url"], lifecycle["secret_env"], lifecycle["signature"]),
         extra_hosts=tuple(network["allowed_hosts"]),
         ca_bundle=network["ca_bundle"],

@@ -10,6 +10,7 @@ from difflib import get_close_matches
 from typing import Any
 from urllib.parse import urlsplit
 
+from plugin import adapters
 from plugin.manifest.limits import check_limits
 from plugin.packs import LoadedPack, known_rules
 from plugin.strict_yaml import Document, pointer_to
@@ -45,6 +46,7 @@ def check_meaning(document: Document, data: Mapping[str, Any], loaded: LoadedPac
     check_limits(document, data.get("limits") or {}, loaded)
     _enforced_rules(document, data.get("policy") or {}, loaded)
     _addresses(document, data)
+    _adapter(document, data.get("platform") or {})
     _unusual(document, data)
 
 
@@ -79,6 +81,13 @@ def _addresses(document: Document, data: Mapping[str, Any]) -> None:
         if url and _address(document, pointer, url) and origins and _origin(url) not in origins:
             message = f"{url}不在 network.allowed_hosts 之内。"
             document.report(pointer, "HOST-NOT-ALLOWED", message, "请把该地址加入允许名单，或改正地址。")
+
+
+def _adapter(document: Document, platform: Mapping[str, Any]) -> None:
+    """The adapter is installed, and takes the options that stand here."""
+    if platform.get("name"):
+        for said in adapters.problems(platform["name"], platform.get("options") or {}):
+            document.report("/platform/name", "PLATFORM", said, "请改正 platform.name 或 platform.options。")
 
 
 def _address(document: Document, pointer: str, url: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import ClassVar, Protocol
+from typing import Any, ClassVar, Protocol
 
 from plugin.errors import PluginError
 from plugin.regulation.law import LawBook
@@ -40,12 +40,14 @@ class HasSecrets(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class PlatformSettings:
-    """The low-code platform: where it is, how requests are signed, which variable holds the keys."""
+    """The low-code platform: which adapter, where it is, how requests are signed, which variables hold the keys."""
 
     name: str
     base_url: str
     secret_env: str
     signature: str = "v1"
+    token_env: str | None = None
+    options: Mapping[str, Any] = field(default_factory=dict)  # the adapter's own
 
 
 @dataclass(frozen=True, slots=True)

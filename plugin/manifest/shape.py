@@ -8,6 +8,7 @@ from typing import Any
 from marshmallow import fields
 
 from plugin.manifest.fields import (
+    Anything,
     Article,
     Choice,
     Count,
@@ -188,7 +189,20 @@ class Remote(Section):
 
 
 class PlatformSection(Remote):
-    name = Choice("standard", load_default="standard", metadata=zh("低代码平台的适配器"))
+    name = Text(
+        pattern="[a-z][a-z0-9_]{1,30}",
+        example="standard",
+        load_default="standard",
+        metadata=zh("低代码平台的适配器：standard、nocobase、jiandaoyun，或另行安装的适配器"),
+    )
+    token_env = Text(
+        pattern=ENVIRONMENT,
+        example="ZHENGXIANG_PLATFORM_TOKEN",
+        allow_none=True,
+        load_default=None,
+        metadata=zh("存放平台接口令牌的环境变量名；平台不用令牌的不填"),
+    )
+    options = Table(Anything(), load_default=dict, metadata=zh("适配器自己的选项，见该适配器的说明"))
 
 
 class Network(Section):

@@ -104,10 +104,10 @@ class Secret:
 
 @dataclass(frozen=True)
 class SignedHead:
-    """What the signature vouches for besides the body."""
+    """What the signature vouches for besides the body; None where the scheme has no such thing."""
 
-    id: str
-    timestamp: int
+    id: str | None
+    timestamp: int | None
 
 
 def sign(

@@ -5,14 +5,34 @@ The sandbox does. A platform with another wire format gets an adapter of its own
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
-from datetime import datetime
-from typing import Any
+from datetime import UTC, datetime
+from typing import Any, ClassVar
 from urllib.parse import quote, urlencode
 
 from plugin.remote import Remote, says_not_there
-from plugin.sdk import Actor, Capabilities, EventKind, FormEvent, Message, NotUnderstood, Question, WriteBack
+from plugin.sdk import (
+    Actor,
+    Adapter,
+    Attachment,
+    Capabilities,
+    Check,
+    EventKind,
+    FormDefinition,
+    FormEvent,
+    Incoming,
+    Message,
+    NotUnderstood,
+    Question,
+    RemoteRejected,
+    RemoteUnavailable,
+    RemoteUnclear,
+    Secret,
+    SignedHead,
+    WriteBack,
+    verify,
+)
 
 KINDS = {
     "record.created": EventKind.CREATED,
@@ -22,23 +42,32 @@ KINDS = {
 }
 
 
+MAX_SKEW_S = 60
+
+
 class StandardPlatform:
     """Calls out through the one door, signed like the events that come in."""
 
-    name = "standard"
-    capabilities = Capabilities(
+    name: ClassVar[str] = "standard"
+    capabilities: ClassVar[Capabilities] = Capabilities(
         delivery_id=True,
+        body_signed=True,
+        time_signed=True,
         retries=True,
+        asks_before_saving=True,
         api_write_emits_event=False,
         answers_for_key=True,
         messages=True,
-        signature="standard_webhooks",
+        lists_changes=True,
     )
 
     def __init__(self, remote: Remote) -> None:
         self._remote = remote
 
-    def parse(self, form: str, body: Any, delivery_id: str) -> tuple[FormEvent, ...]:
+    def authenticate(self, request: Incoming, secrets: Sequence[Secret], now: datetime) -> SignedHead:
+        return verify(request.headers, request.body, secrets, now)
+
+    def parse(self, form: str, body: Any, head: SignedHead) -> tuple[FormEvent, ...]:
         kind = KINDS.get(_string(body, "type"), EventKind.OTHER)
         data = _mapping(body, "data")
         return (
@@ -48,7 +77,7 @@ class StandardPlatform:
                 record=_string(data, "record"),
                 kind=kind,
                 saved_at=_instant(data, "saved_at"),
-                key=delivery_id,
+                key=str(head.id),  # every delivery carries one
                 fields=_mapping(data, "fields") if kind in (EventKind.CREATED, EventKind.UPDATED) else {},
                 submitter=_actor(data),
                 partial=data.get("partial") is True,
@@ -78,11 +107,74 @@ class StandardPlatform:
         older = isinstance(what, WriteBack) and int(stored.get("revision") or 0) < what.revision
         return None if older else stored
 
+    def changed(self, forms: Collection[str], since: datetime) -> Iterator[FormEvent]:
+        query = {"since": since.isoformat()}
+        while True:
+            page = self._page(query)
+            for record in page["items"]:
+                if record.get("form") in forms:
+                    yield _as_event(record)
+            if page.get("next_cursor") is None:
+                return
+            query["cursor"] = page["next_cursor"]
+
+    def _page(self, query: Mapping[str, str]) -> Mapping[str, Any]:
+        reply = self._remote.call("GET", "/api/records?" + urlencode(query), key="changed")
+        if reply.status != 200:
+            raise self._remote.refusal(reply)
+        page = self._remote.answered(reply)
+        if not isinstance(page.get("items"), list):
+            raise RemoteUnclear(f"{self._remote.name}的答复没有 items。")
+        return page
+
+    def attachments(self, value: Any) -> tuple[Attachment, ...]:
+        return ()
+
+    def fetch(self, attachment: Attachment, limit_bytes: int) -> bytes:
+        raise RemoteRejected("该平台没有约定附件接口。", "没有约定附件接口。")
+
+    def check_form(self, form: FormDefinition) -> tuple[str, ...]:
+        return ()
+
+    def probe(self) -> Iterable[Check]:
+        """The health page tells the platform's clock; listing what changed from now on takes a valid signature."""
+        try:
+            health = self._remote.call("GET", "/api/health", key="probe")
+            theirs = datetime.fromisoformat(str(self._remote.answered(health).get("now")))
+        except (RemoteUnavailable, RemoteUnclear, ValueError) as error:
+            yield Check("连接", False, f"{error}")
+            return
+        yield Check("连接", True, f"{self._remote.base_url} 可以连通。")
+        skew_s = abs((theirs.astimezone(UTC) - self._remote.clock()).total_seconds())
+        yield Check("时钟", skew_s < MAX_SKEW_S, f"两边时钟相差{skew_s:.0f}秒，应小于{MAX_SKEW_S}秒。")
+        try:
+            self._page({"since": self._remote.clock().isoformat()})
+        except (RemoteUnavailable, RemoteUnclear, RemoteRejected) as error:
+            yield Check("身份", False, str(error))
+            return
+        yield Check("身份", True, "密钥有效，可以读取记录。")
+
     def _write(self, method: str, path: str, key: str, payload: Mapping[str, Any]) -> Mapping[str, Any]:
         reply = self._remote.call(method, path, key=key, payload=payload)
         if reply.status not in (200, 201):
             raise self._remote.refusal(reply)
         return self._remote.answered(reply)
+
+
+def _as_event(record: Mapping[str, Any]) -> FormEvent:
+    """A listed record as if it had been sent; its key tells it from the event that was."""
+    saved_at, deleted = _instant(record, "updated_at"), record.get("deleted") is True
+    form, name = _string(record, "form"), _string(record, "record")
+    return FormEvent(
+        platform=StandardPlatform.name,
+        form=form,
+        record=name,
+        kind=EventKind.DELETED if deleted else EventKind.UPDATED,
+        saved_at=saved_at,
+        key=f"listed:{form}:{name}:{saved_at.isoformat()}",
+        fields={} if deleted else _mapping(record, "values"),
+        submitter=Actor(_string(record, "saved_by")) if record.get("saved_by") else None,
+    )
 
 
 def _result_path(result: WriteBack) -> str:
@@ -118,3 +210,6 @@ def _actor(value: Mapping[str, Any]) -> Actor | None:
     if found is None:
         return None
     return Actor(_string(found, "id"), str(found.get("name") or ""), str(found.get("unit") or ""))
+
+
+ADAPTER = Adapter(lambda connection: StandardPlatform(connection.signed()))

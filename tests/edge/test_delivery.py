@@ -10,7 +10,8 @@ import pytest
 
 from plugin.gate import declared_unclassified
 from plugin.jsonbody import BadJson, JsonLimits
-from plugin.platforms.signing import Secret, SignatureRefused, sign
+from plugin.platforms.signing import Secret, SignatureRefused, SignedHead, sign, verify
+from plugin.sdk import Incoming
 from webhooks.delivery import Delivery
 
 NOW = datetime(2024, 5, 20, 9, 30, tzinfo=UTC)
@@ -21,15 +22,22 @@ def deliver(body, *, signed_body=None, **changes):
     headers = sign(
         body if signed_body is None else signed_body, id="evt_1", timestamp=int(NOW.timestamp()), secrets=KEYS
     )
-    return Delivery.verified(headers, body, secrets=KEYS, now=NOW, **changes)
+    request = Incoming("/webhooks/standard/project_proposal", headers, body)
+    return Delivery.verified(request, lambda each: verify(each.headers, each.body, KEYS, NOW), **changes)
 
 
 def test_a_good_delivery_carries_its_id_time_body_and_digest():
     body = '{"是否涉密": "否", "金额": 0.1}'.encode()
     delivery = deliver(body)
-    assert (delivery.id, delivery.timestamp) == ("evt_1", int(NOW.timestamp()))
+    assert (delivery.id, delivery.head.timestamp) == ("evt_1", int(NOW.timestamp()))
     assert delivery.body == {"是否涉密": "否", "金额": Decimal("0.1")}
     assert delivery.raw_digest == hashlib.sha256(body).hexdigest()
+
+
+def test_a_platform_without_delivery_ids_is_answered_with_a_digest():
+    request = Incoming("/webhooks/other/project_proposal", {}, b"{}")
+    delivery = Delivery.verified(request, lambda _: SignedHead(None, None))
+    assert delivery.id == hashlib.sha256(b"{}").hexdigest()[:32]
 
 
 def test_the_content_does_not_show_when_a_delivery_is_printed():
