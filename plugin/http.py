@@ -93,8 +93,19 @@ class Door:
         self._clock = clock
         self._adapter = _WatchedAdapter()
 
-    def request(self, method: str, url: str, *, headers: Mapping[str, str], body: bytes | None) -> Reply:
-        """One exchange. Redirects and HTTP errors come back as replies: the caller knows what they mean."""
+    def request(
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: Mapping[str, str],
+        body: bytes | None,
+        max_reply_bytes: int | None = None,
+    ) -> Reply:
+        """One exchange. Redirects and HTTP errors come back as replies: the caller knows what they mean.
+
+        `max_reply_bytes` lets a file be larger than an answer.
+        """
         scheme, host, port = origin_of(url)
         if (scheme, host, port) not in self._allowed:
             raise HostRefused(f"外发地址 {scheme}://{host}:{port} 不在允许名单内，未发送。")
@@ -103,16 +114,16 @@ class Door:
         attempt = _Attempt()
         with attempt.cut_after(self._total_s):
             try:
-                return self._exchange(prepared, deadline)
+                return self._exchange(prepared, deadline, max_reply_bytes or self._max_reply_bytes)
             except (requests.RequestException, HTTPError, OSError) as error:
                 raise _failure(attempt, f"{host}:{port}", error) from error
 
-    def _exchange(self, prepared: requests.PreparedRequest, deadline: float) -> Reply:
+    def _exchange(self, prepared: requests.PreparedRequest, deadline: float, max_bytes: int) -> Reply:
         response = self._adapter.send(
             prepared, stream=True, timeout=self._timeout, verify=self._verify, proxies={}
         )
         try:
-            body = self._read(response.raw, deadline)
+            body = self._read(response.raw, deadline, max_bytes)
         except BaseException:
             response.raw.close()  # a half-read connection must not go back to the pool
             raise
@@ -120,7 +131,7 @@ class Door:
         headers = {name.lower(): value for name, value in response.headers.items()}
         return Reply(response.status_code, headers, body)
 
-    def _read(self, raw: BaseHTTPResponse, deadline: float) -> bytes:
+    def _read(self, raw: BaseHTTPResponse, deadline: float, max_bytes: int) -> bytes:
         """The decoded body, as it comes, against the clock and the size."""
         parts: list[bytes] = []
         size = 0
@@ -132,8 +143,8 @@ class Door:
             if not part:
                 return b"".join(parts)
             size += len(part)
-            if size > self._max_reply_bytes:
-                raise Unclear(f"对方的答复超过{self._max_reply_bytes}字节，未读完，结果不明。")
+            if size > max_bytes:
+                raise Unclear(f"对方的答复超过{max_bytes}字节，未读完，结果不明。")
             parts.append(part)
 
 

@@ -6,9 +6,7 @@ call uses one manifest snapshot.
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -18,13 +16,15 @@ from forms import schema
 from forms.definition import FormDefinition
 from plugin import papers
 from plugin.answers import kept_out
-from plugin.ledger import InboxItem, Ledger, Submission, SubmissionVersion
+from plugin.files import files_of
+from plugin.ledger import InboxItem, Ledger, Submission
 from plugin.manifest import Manifest
 from plugin.regulation.history import Standing
 from plugin.resemblance import Resemblance
 from plugin.sdk import EventKind, FormEvent, Question
-from plugin.settling import FOUNDING, UNATTACHED, Settling, overrides_of
+from plugin.settling import UNATTACHED, Settling, overrides_of
 from plugin.standing import concerned
+from plugin.versions import digest, is_deleted, merge, own_fields, version_of
 
 
 class Accepted(StrEnum):
@@ -61,6 +61,15 @@ class Intake:
             event.platform, event.key, event.form, event.record, event.kind.value, body, digest(body), now
         )
         return Accepted(remembered.value)
+
+    def knows(self, event: FormEvent) -> bool:
+        """Whether the record stands in the ledger as the event says it is, so that taking it would change nothing."""
+        head = self.ledger.submissions.head(event.platform, event.record)
+        if head is None or event.form not in self.forms:
+            return False
+        if event.kind is EventKind.DELETED or head.deleted:
+            return head.deleted and event.kind is EventKind.DELETED
+        return head.head_hash == digest(own_fields(event, self.forms[event.form]))
 
     def kept_out(self, event: FormEvent) -> dict[str, Any] | None:
         """The fixed answer to a saved record that must leave no trace, None for any other.
@@ -133,7 +142,7 @@ class Intake:
         form = self.forms[event.form]
         before = self.ledger.submissions.head(event.platform, event.record)
         self.ledger.submissions.add_version(
-            _version(event, item.received_at), digest(own_fields(event, form))
+            version_of(event, item.received_at), digest(own_fields(event, form))
         )
         versions = self.ledger.submissions.versions(event.platform, event.record)
         head = merge(versions)
@@ -171,6 +180,7 @@ class Intake:
             deleted=deleted,
         )
         self.ledger.submissions.put_head(submission)
+        self.ledger.attachments.note(files_of(self.forms[head.form], submission), settling.now)
         subject = f"{head.platform}:{head.record}"
         action = "submission.deleted" if deleted else "submission.taken"
         self.ledger.audit.append(settling.now, "platform", action, subject, {"content": content})
@@ -184,64 +194,3 @@ class Intake:
 
     def _settling(self, now: datetime) -> Settling:
         return Settling(self.ledger, self.forms, self.manifest(), now, self.resemblance)
-
-
-def merge(versions: Iterable[SubmissionVersion]) -> FormEvent | None:
-    """The record as it stands: a full version replaces, a partial one changes, in the order of saving."""
-    head: FormEvent | None = None
-    for each in versions:
-        if each.kind not in (EventKind.CREATED, EventKind.UPDATED):
-            continue
-        fields = {**(head.fields if head and each.partial else {}), **each.fields}
-        head = FormEvent.from_json(
-            {
-                "platform": each.platform,
-                "form": each.form,
-                "record": each.record,
-                "kind": each.kind,
-                "saved_at": each.saved_at.isoformat(),
-                "key": each.delivery_key,
-                "fields": fields,
-                "submitter": each.submitter,
-            }
-        )
-    return head
-
-
-def is_deleted(versions: Iterable[SubmissionVersion]) -> bool:
-    """Whether the last word on the record was its deletion."""
-    last = max(versions, key=lambda each: each.saved_at, default=None)
-    return last is not None and last.kind == EventKind.DELETED
-
-
-def digest(value: Any) -> str:
-    """SHA-256 of the canonical JSON; what JSON has no form for (Decimal) counts as its text."""
-    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-def own_fields(event: FormEvent, form: FormDefinition) -> dict[str, Any]:
-    """Our own input fields: what we write back, and what the platform keeps for itself, changes nothing."""
-    ours = {
-        name: value
-        for name, value in event.fields.items()
-        if form.has(name) and form.field(name).by != "computed"
-    }
-    if form.name in FOUNDING:
-        ours.pop("project_code", None)  # made by us and written back
-    return ours
-
-
-def _version(event: FormEvent, received_at: datetime) -> SubmissionVersion:
-    return SubmissionVersion(
-        platform=event.platform,
-        form=event.form,
-        record=event.record,
-        saved_at=event.saved_at,
-        kind=event.kind.value,
-        partial=event.partial,
-        fields=dict(event.fields),
-        submitter=event.as_json()["submitter"],
-        delivery_key=event.key,
-        received_at=received_at,
-    )

@@ -121,9 +121,6 @@ class Platform(Protocol):
     def changed(self, forms: Collection[str], since: datetime) -> Iterator[FormEvent]:
         """Records saved since that instant (inclusive) and those that never got a verdict, as events."""
 
-    def attachments(self, value: Any) -> tuple[Attachment, ...]:
-        """The files that a file field's value names."""
-
     def fetch(self, attachment: Attachment, limit_bytes: int) -> bytes:
         """The content of a file, whole. RemoteRejected where it is larger than the limit."""
 

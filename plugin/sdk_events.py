@@ -42,6 +42,7 @@ class Actor:
 @dataclass(frozen=True, slots=True)
 class FormEvent:
     """One saved record, in our names. `fields` are as the platform sent them; `partial`: only the changed ones.
+    A file field whose content can be fetched holds a list of `Attachment`s as objects (`as_json`).
 
     `key` is the delivery key: the platform's delivery id if it has one, else form, record and time of saving.
     """
@@ -123,6 +124,9 @@ class Attachment:
     name: str
     url: str
     size: int | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
 
 
 @dataclass(frozen=True, slots=True)

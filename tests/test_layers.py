@@ -56,7 +56,11 @@ ARROWS = {
     ),
     "plugin.demo_round": ("plugin.strict_yaml",),
     "plugin.active": ("plugin.errors", "plugin.ledger", "plugin.manifest"),
+    "plugin.files": ("forms", "plugin.ledger"),
+    "plugin.versions": ("forms", "plugin.ledger", "plugin.sdk", "plugin.settling"),
     "plugin.intake": (
+        "plugin.versions",
+        "plugin.files",
         "forms", "plugin.regulation", "plugin.answers", "plugin.gate", "plugin.ledger", "plugin.manifest", "plugin.outgoing",
         "plugin.papers", "plugin.sdk", "plugin.settling", "plugin.standing", "plugin.resemblance",
     ),

@@ -1,5 +1,6 @@
 """The ledger: what was taken, judged, owed and sent. All SQL of the product is here."""
 
+from plugin.ledger.attachments import AttachmentRow
 from plugin.ledger.audit import AuditEntry
 from plugin.ledger.database import Ledger, Problem
 from plugin.ledger.errors import LedgerBusy, LedgerError, LedgerFull, LedgerUnavailable
@@ -10,6 +11,7 @@ from plugin.ledger.projects import ProjectRow, VerdictRow
 from plugin.ledger.submissions import Submission, SubmissionVersion
 
 __all__ = [
+    "AttachmentRow",
     "AuditEntry",
     "DutyState",
     "InboxItem",

@@ -11,11 +11,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from plugin.ledger.attachments import Attachments
 from plugin.ledger.audit import SYSTEM, Audit
 from plugin.ledger.errors import LedgerError, translating
 from plugin.ledger.files import file_system_problem
 from plugin.ledger.inbox import Inbox
 from plugin.ledger.manifests import Manifests
+from plugin.ledger.marks import Marks
 from plugin.ledger.obligations import Obligations
 from plugin.ledger.outbox import Outbox
 from plugin.ledger.projects import Projects, Verdicts
@@ -49,9 +51,12 @@ class Ledger(Store):
         self.obligations = Obligations(self, self.audit)
         self.outbox = Outbox(self, self.audit)
         self.manifests = Manifests(self, self.audit)
+        self.attachments = Attachments(self)
+        self.marks = Marks(self)
 
     def purge_record(self, platform: str, record: str, now: datetime) -> dict[str, int]:
         """Classified later: remove every stored word of the record; what went, as counts. See purge.py."""
+        self.attachments.erase(platform, record)
         return purge_record(self, self.audit, platform, record, now)
 
     def is_purged(self, platform: str, record: str) -> bool:

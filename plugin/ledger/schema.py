@@ -135,6 +135,28 @@ def first_tables(db: Database) -> None:
         db.execute(statement)
 
 
+# Files of submissions: named by the platform, fetched by a job, kept under the hash of their content. Marks: up to
+# which instant a job that walks along time has come.
+_PLATFORM = (
+    """CREATE TABLE attachments (
+        platform TEXT NOT NULL, record TEXT NOT NULL, ref TEXT NOT NULL, form TEXT NOT NULL,
+        field TEXT NOT NULL, name TEXT NOT NULL, url TEXT NOT NULL, size INTEGER, sha256 TEXT,
+        state TEXT NOT NULL DEFAULT 'open' CHECK (state IN ('open', 'stored', 'refused')),
+        due_at TEXT NOT NULL, attempts INTEGER NOT NULL DEFAULT 0, error TEXT, noted_at TEXT NOT NULL,
+        PRIMARY KEY (platform, record, ref)) STRICT""",
+    "CREATE INDEX attachments_due ON attachments (due_at) WHERE state = 'open'",
+    "CREATE INDEX attachments_content ON attachments (sha256) WHERE sha256 IS NOT NULL",
+    "CREATE TABLE marks (name TEXT PRIMARY KEY, at TEXT NOT NULL) STRICT",
+)
+
+
+@migrations(name="0002_platform")
+def platform_tables(db: Database) -> None:
+    """What is fetched from a platform, and how far it was compared with us."""
+    for statement in _PLATFORM:
+        db.execute(statement)
+
+
 def unknown_migrations(connection: sqlite3.Connection) -> list[str]:
     """What a newer version of the product did to this file. Reads only."""
     ours = {each.name for each in migrations.pending(Database(memory=True))}

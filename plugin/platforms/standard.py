@@ -127,9 +127,6 @@ class StandardPlatform:
             raise RemoteUnclear(f"{self._remote.name}的答复没有 items。")
         return page
 
-    def attachments(self, value: Any) -> tuple[Attachment, ...]:
-        return ()
-
     def fetch(self, attachment: Attachment, limit_bytes: int) -> bytes:
         raise RemoteRejected("该平台没有约定附件接口。", "没有约定附件接口。")
 

@@ -1,0 +1,76 @@
+"""What a platform said of one record, version by version → the record as it stands. Pure."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from forms.definition import FormDefinition
+from plugin.ledger import SubmissionVersion
+from plugin.sdk import EventKind, FormEvent
+from plugin.settling import FOUNDING
+
+
+def merge(versions: Iterable[SubmissionVersion]) -> FormEvent | None:
+    """The record as it stands: a full version replaces, a partial one changes, in the order of saving."""
+    head: FormEvent | None = None
+    for each in versions:
+        if each.kind not in (EventKind.CREATED, EventKind.UPDATED):
+            continue
+        fields = {**(head.fields if head and each.partial else {}), **each.fields}
+        head = FormEvent.from_json(
+            {
+                "platform": each.platform,
+                "form": each.form,
+                "record": each.record,
+                "kind": each.kind,
+                "saved_at": each.saved_at.isoformat(),
+                "key": each.delivery_key,
+                "fields": fields,
+                "submitter": each.submitter,
+            }
+        )
+    return head
+
+
+def is_deleted(versions: Iterable[SubmissionVersion]) -> bool:
+    """Whether the last word on the record was its deletion."""
+    last = max(versions, key=lambda each: each.saved_at, default=None)
+    return last is not None and last.kind == EventKind.DELETED
+
+
+def digest(value: Any) -> str:
+    """SHA-256 of the canonical JSON; what JSON has no form for (Decimal) counts as its text."""
+    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def own_fields(event: FormEvent, form: FormDefinition) -> dict[str, Any]:
+    """Our own input fields: what we write back, and what the platform keeps for itself, changes nothing."""
+    ours = {
+        name: value
+        for name, value in event.fields.items()
+        if form.has(name) and form.field(name).by != "computed"
+    }
+    if form.name in FOUNDING:
+        ours.pop("project_code", None)  # made by us and written back
+    return ours
+
+
+def version_of(event: FormEvent, received_at: datetime) -> SubmissionVersion:
+    """The event as the ledger keeps it."""
+    return SubmissionVersion(
+        platform=event.platform,
+        form=event.form,
+        record=event.record,
+        saved_at=event.saved_at,
+        kind=event.kind.value,
+        partial=event.partial,
+        fields=dict(event.fields),
+        submitter=event.as_json()["submitter"],
+        delivery_key=event.key,
+        received_at=received_at,
+    )
