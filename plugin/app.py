@@ -15,8 +15,10 @@ from flask import Flask, Response, current_app, jsonify
 from werkzeug.exceptions import HTTPException
 
 from forms.definition import load_forms
+from jobs.attachments import fetch_one
 from jobs.couriers import FilingCourier, MessageCourier, WriteBackCourier
 from jobs.inbox import take_one_event
+from jobs.listening import every_s, listening_round
 from jobs.outbox import Sender
 from jobs.scheduler import Job, Timetable
 from plugin.active import ActiveManifest
@@ -29,7 +31,7 @@ from plugin.manifest import Environ, Manifest, secrets_of, token_of
 from plugin.platforms.signing import Secret
 from plugin.remote import Remote
 from plugin.resemblance import Resemblance
-from plugin.sdk import Connection, Registry
+from plugin.sdk import Connection, Platform, Registry
 from webhooks.routes import Receiver, bp, problem
 
 Clock = Callable[[], datetime]
@@ -127,12 +129,25 @@ def timetable(services: Services, rng: Random) -> Timetable:
     def sending(*kinds: str) -> Callable[[datetime], bool]:
         return lambda now: sender.send_one(kinds, now)
 
+    def fetching(now: datetime) -> bool:
+        limit = services.manifest().limits_technical.attachment_bytes
+        return fetch_one(services.ledger, services.platforms, limit, rng, now)
+
+    def listening(platform: Platform) -> Callable[[datetime], bool]:
+        return lambda now: listening_round(intake, platform, now)
+
     jobs = (
         Job("inbox", "受理平台送来的提交", 1, lambda now: take_one_event(intake, rng, now)),
         Job("write_backs", "把结论写回平台", 1, sending("writeback")),
         Job("messages", "发送消息", 1, sending("message")),
         Job("reminders", "发送到期提醒", 5, sending("reminder")),
         Job("filings", "向全生命周期管理系统备案", 2, sending("filing")),
+        Job("attachments", "取回附件", 5, fetching),
+        *(
+            Job(f"listening_{each.name}", "核对平台上的记录", every_s(each), listening(each))
+            for each in services.platforms.platforms.values()
+            if each.capabilities.lists_changes
+        ),
         Job("audit", "封存审计记录", 60, lambda _now: services.ledger.audit.seal(limit=200) > 0),
     )
     return Timetable(jobs, services.clock, lambda name: services.counts.update([name]))
