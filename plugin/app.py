@@ -62,27 +62,38 @@ def build(
     """Wire the parts over an open ledger. `adapt` lets the demo put its own addresses into the manifest."""
     manifest = ActiveManifest(ledger, base, adapt)
     settings = manifest()
-    door = Door(allowed_hosts=settings.allowed_hosts, ca_bundle=settings.ca_bundle)
-    forms = load_forms()
-    platform = adapter(settings.platform.name).connect(
-        Connection(
-            base_url=settings.platform.base_url,
-            signature=settings.platform.signature,
-            secrets=lambda: secrets(manifest().platform, environ),
-            token=lambda: token_of(manifest().platform, environ),
-            options=settings.platform.options,
-            forms=forms,
-            door=door,
-            clock=clock,
-        )
-    )
+    door = _door(settings)
+    platform = platform_of(settings, environ, clock)
     lifecycle = LifecycleClient(
         _remote("全生命周期管理系统", door, settings.lifecycle, lambda: manifest().lifecycle, environ, clock)
     )
-    intake = Intake(ledger, forms, manifest, Resemblance(ledger, lambda unit: manifest().unit_name(unit)))
+    intake = Intake(
+        ledger, load_forms(), manifest, Resemblance(ledger, lambda unit: manifest().unit_name(unit))
+    )
     return Services(
         ledger, manifest, intake, Registry({platform.name: platform}), lifecycle, environ, clock, Counter()
     )
+
+
+def platform_of(manifest: Manifest, environ: Environ, clock: Clock) -> Platform:
+    """The adapter that the manifest names, connected. Keys are read at each use. Raises AdapterUnusable."""
+    settings = manifest.platform
+    return adapter(settings.name).connect(
+        Connection(
+            base_url=settings.base_url,
+            signature=settings.signature,
+            secrets=lambda: secrets(settings, environ),
+            token=lambda: token_of(settings, environ),
+            options=settings.options,
+            forms=load_forms(),
+            door=_door(manifest),
+            clock=clock,
+        )
+    )
+
+
+def _door(manifest: Manifest) -> Door:
+    return Door(allowed_hosts=manifest.allowed_hosts, ca_bundle=manifest.ca_bundle)
 
 
 def _remote(

@@ -100,6 +100,9 @@ class Platform(Protocol):
     def authenticate(self, request: Incoming, secrets: Sequence[Secret], now: datetime) -> SignedHead:
         """Who sent it, from headers and raw bytes alone. Raises SignatureRefused for anything doubtful."""
 
+    def hello(self, form: str, secrets: Sequence[Secret], now: datetime) -> Incoming:
+        """A delivery as the platform would send it that says nothing: with it we try our own address."""
+
     def parse(self, form: str, body: Any, head: SignedHead) -> tuple[FormEvent, ...]:
         """The events of one verified delivery; none for a connection test. Raises NotUnderstood.
 

@@ -118,6 +118,13 @@ class PlatformContract:
                 continue
             assert all(each.kind is EventKind.OTHER for each in events), odd
 
+    def test_a_hello_is_proven_and_says_nothing(self, harness: Harness) -> None:
+        hello = harness.platform.hello(FORM, harness.secrets, harness.now())
+        assert hello.path == f"/webhooks/{harness.platform.name}/{FORM}"
+        head = harness.platform.authenticate(hello, harness.secrets, harness.now())
+        events = harness.platform.parse(FORM, parse_json(hello.body), head)
+        assert all(each.kind is EventKind.OTHER for each in events)
+
     def test_the_question_before_saving_is_read(self, harness: Harness) -> None:
         if not harness.platform.capabilities.asks_before_saving:
             return

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+import shutil
 import subprocess
 import sys
 import sysconfig
@@ -94,6 +96,33 @@ def test_installed_elsewhere_it_plays_the_demo(installed: Path, tmp_path: Path) 
     played = run(installed, tmp_path, "demo", "--once", "--data", "data", "--now", "2025-03-10T09:30")
     assert played.returncode == 0, played.stdout + played.stderr
     assert "全部到达" in played.stdout
+
+
+def test_somebody_elses_adapter_is_found_and_passes_the_contract(
+    installed: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """docs/adapters.md, followed to the end: a package of its own, built, installed, run through the suite."""
+    folder, example = tmp_path_factory.mktemp("adapter"), ROOT / "docs" / "examples" / "adapter-paperdesk"
+    build = [
+        sys.executable,
+        "-m",
+        "build",
+        "--wheel",
+        "--no-isolation",
+        "--outdir",
+        str(folder),
+        str(example),
+    ]
+    subprocess.run(build, check=True, capture_output=True)
+    [built] = folder.glob("*.whl")
+    python = installed.with_name("python")
+    pip = [sys.executable, "-m", "pip", "--python", str(python), "install", "-q", "--no-deps", "--no-index"]
+    subprocess.run([*pip, str(built)], check=True, capture_output=True)
+    shutil.copy(example / "test_paperdesk.py", folder)
+    suite = [str(python), "-m", "pytest", "-q", "-p", "no:cacheprovider", str(folder / "test_paperdesk.py")]
+    ran = subprocess.run(suite, cwd=folder, capture_output=True, text=True, timeout=120, check=False)
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert re.search(r"1[0-9] passed", ran.stdout), ran.stdout
 
 
 def test_installed_elsewhere_it_judges_lines(installed: Path, tmp_path: Path) -> None:

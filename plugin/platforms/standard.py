@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Any, ClassVar
 from urllib.parse import quote, urlencode
 
-from plugin.remote import Remote, says_not_there
+from plugin.remote import Remote, json_bytes, says_not_there
 from plugin.sdk import (
     Actor,
     Adapter,
@@ -31,6 +31,7 @@ from plugin.sdk import (
     Secret,
     SignedHead,
     WriteBack,
+    sign,
     verify,
 )
 
@@ -66,6 +67,13 @@ class StandardPlatform:
 
     def authenticate(self, request: Incoming, secrets: Sequence[Secret], now: datetime) -> SignedHead:
         return verify(request.headers, request.body, secrets, now)
+
+    def hello(self, form: str, secrets: Sequence[Secret], now: datetime) -> Incoming:
+        data = {"record": "connection-test", "saved_at": now.isoformat()}
+        body = json_bytes({"type": "connection.test", "data": data})
+        signed = sign(body, id=f"hello_{now:%Y%m%d%H%M%S%f}", timestamp=int(now.timestamp()), secrets=secrets)
+        headers = {"Content-Type": "application/json", **signed}
+        return Incoming(f"/webhooks/{self.name}/{form}", headers, body)
 
     def parse(self, form: str, body: Any, head: SignedHead) -> tuple[FormEvent, ...]:
         kind = KINDS.get(_string(body, "type"), EventKind.OTHER)

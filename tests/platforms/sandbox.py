@@ -32,7 +32,7 @@ class Sandbox:
     person = PERSON["id"]
 
     def __init__(self, store: Store, settings: Settings, url: str, receiver: Receiver) -> None:
-        self._store, self._receiver = store, receiver
+        self._store, self._receiver, self.url = store, receiver, url
         self._desk, self._deliverer = Desk(store, settings), Deliverer(store, settings)
         self.secrets: Sequence[Secret] = settings.webhook_secrets
         self.door = TroubledDoor([url])
