@@ -28,7 +28,7 @@ from plugin.intake import Intake
 from plugin.ledger import Ledger, LedgerError
 from plugin.lifecycle import LifecycleClient
 from plugin.manifest import Environ, Manifest, secrets_of, token_of
-from plugin.platforms.signing import Secret
+from plugin.platforms.signing import Secret, read_secret
 from plugin.remote import Remote
 from plugin.resemblance import Resemblance
 from plugin.sdk import Connection, Platform, Registry
@@ -106,7 +106,7 @@ def _remote(
 
 def secrets(settings: Any, environ: Environ) -> tuple[Secret, ...]:
     """The keys as they are now: a changed key file needs no restart."""
-    return tuple(Secret.parse(text) for text in secrets_of(settings, environ))
+    return tuple(read_secret(settings.signature, text) for text in secrets_of(settings, environ))
 
 
 def create_app(services: Services) -> Flask:

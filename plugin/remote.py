@@ -14,13 +14,14 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from email.utils import parsedate_to_datetime
+from secrets import token_bytes
 from typing import Any, ClassVar
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit, urlunsplit
 
 from plugin.errors import PluginError
 from plugin.http import Door, HostRefused, Reply, Unclear, Unreachable
 from plugin.jsonbody import BadJson, parse_json
-from plugin.platforms.signing import Secret, sign
+from plugin.platforms.signing import Request, Secret, new_nonce, sign_request
 
 PROBLEM = "application/problem+json"
 KEY_SAFE = "_.:/@+-"
@@ -64,26 +65,31 @@ class Remote:
     door: Door
     base_url: str
     secrets: Callable[[], Sequence[Secret]]
-    algorithm: str
+    algorithm: str  # a row of plugin/platforms/signing/schemes.py
     clock: Callable[[], datetime]
+    random: Callable[[int], bytes] = token_bytes  # for nonces
 
     def call(self, method: str, path: str, *, key: str, payload: Mapping[str, Any] | None = None) -> Reply:
         """One signed exchange under a key: the same call again carries the same id."""
         body = None if payload is None else json_bytes(payload)
-        # The signed id may hold no dot and nothing but ASCII, a key may: so a digest of what the call is for.
-        purpose = f"{method} {path} {key}"
-        signed = sign(
-            body or b"",
-            id="msg_" + hashlib.sha256(purpose.encode()).hexdigest()[:32],
-            timestamp=int(self.clock().timestamp()),
-            secrets=self.secrets(),
-            algorithm=self.algorithm,
-        )
-        headers = {"Accept": f"application/json, {PROBLEM}", **signed}
+        headers = {"Accept": f"application/json, {PROBLEM}"}
         if body is not None:
             headers |= {"Content-Type": "application/json", "Idempotency-Key": quote(key, safe=KEY_SAFE)}
+        url = urlsplit(self.base_url.rstrip("/") + path)
+        # The signed id may hold no dot and nothing but ASCII, a key may: so a digest of what the call is for.
+        purpose = f"{method} {path} {key}"
+        now = self.clock()
+        signed = sign_request(
+            self.algorithm,
+            Request(method, url.path, url.query, headers, body or b""),
+            secrets=self.secrets(),
+            now=now,
+            id="msg_" + hashlib.sha256(purpose.encode()).hexdigest()[:32],
+            nonce=new_nonce(self.algorithm, now, self.random(16)),
+        )
+        target = urlunsplit(url._replace(query=signed.query))
         try:
-            return self.door.request(method, self.base_url.rstrip("/") + path, headers=headers, body=body)
+            return self.door.request(method, target, headers=signed.headers, body=body)
         except (Unreachable, HostRefused) as error:
             raise RemoteUnavailable(f"{self.name}暂时连不上：{error}") from error
         except Unclear as error:

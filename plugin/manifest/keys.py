@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from plugin.errors import PluginError
 from plugin.manifest.model import Environ, HasSecrets, PlatformSettings
-from plugin.platforms.signing import MAX_SIGNATURES, Secret
+from plugin.platforms.signing import MAX_SIGNATURES, read_secret
 
 MAX_FILE_BYTES = 16 * 1024
 
@@ -23,7 +23,7 @@ def secrets_of(settings: HasSecrets, environ: Environ) -> tuple[str, ...]:
     found, where = _held_by(settings.secret_env, environ)
     for number, each in enumerate(found, 1):
         try:
-            Secret.parse(each)
+            read_secret(settings.signature, each)
         except ValueError as error:
             raise SecretsUnreadable(f"{where}中第{number}个密钥不完整：{error}文件可能正在写入。") from None
     return found

@@ -32,10 +32,13 @@ class ManifestNotFound(PluginError):
 
 
 class HasSecrets(Protocol):
-    """Anything whose keys stand in an environment variable."""
+    """Anything whose keys stand in an environment variable, in the form of its way of signing."""
 
     @property
     def secret_env(self) -> str: ...
+
+    @property
+    def signature(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)

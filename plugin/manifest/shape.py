@@ -23,12 +23,13 @@ from plugin.manifest.fields import (
 )
 from plugin.manifest.groups import Items, Part, Table
 from plugin.manifest.model import TechnicalLimits
+from plugin.platforms.signing import SCHEMES
 from plugin.regulation.calendar import Roll
 from plugin.regulation.readings import Readings
 
 MONTH_DAY = "(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
 UNITS = ("yuan", "percent", "months", "month_day", "count", "days", "working_days")
-SIGNATURES = ("v1", "v1sm3")
+SIGNATURES = {name: row.meaning for name, row in SCHEMES.items()}
 ENVIRONMENT = "[A-Z][A-Z0-9_]{2,80}"
 START_EVENTS = ("tender_start", "contract_filing", "implementation_start")
 READING_CHOICES: dict[str, tuple[str, ...]] = {
@@ -184,7 +185,9 @@ class Remote(Section):
         metadata=zh("存放密钥的环境变量名"),
     )
     signature = Choice(
-        *SIGNATURES, load_default="v1", metadata=zh("签名算法：v1 为 SHA-256，v1sm3 为国密 SM3")
+        *SIGNATURES,
+        load_default="v1",
+        metadata=zh("签名方式。" + "；".join(f"{name}：{meaning}" for name, meaning in SIGNATURES.items())),
     )
 
 

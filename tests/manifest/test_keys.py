@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import base64
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from plugin.app import secrets
 from plugin.manifest import SecretsUnreadable, load_text, secrets_of, starter_text
+from plugin.platforms.signing import Secret
 
 SETTINGS = load_text(starter_text(), "manifest.yaml").platform
 NAME = SETTINGS.secret_env
@@ -87,3 +90,12 @@ def test_every_cut_of_a_key_is_refused_or_is_whole(tmp_path: Path) -> None:
 def test_what_is_wrong_is_said(environ: dict[str, str], says: str) -> None:
     with pytest.raises(SecretsUnreadable, match=says):
         secrets_of(SETTINGS, environ)
+
+
+def test_a_gateways_key_is_read_in_the_gateways_form() -> None:
+    gateway = replace(SETTINGS, signature="zhejiang_irs")
+    old_and_new = {NAME: "ak-2:sk-2\nak-1:sk-1"}
+    assert secrets(gateway, old_and_new) == (Secret(b"sk-2", ids=("ak-2",)), Secret(b"sk-1", ids=("ak-1",)))
+    with pytest.raises(SecretsUnreadable, match="access_key:密钥") as caught:
+        secrets(gateway, {NAME: "sk-2"})
+    assert "sk-2" not in str(caught.value)
