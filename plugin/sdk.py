@@ -2,7 +2,7 @@
 
 An adapter is one class that fulfils `Platform`, found by the entry point group `zhengxiang.platforms`. The rest of the
 product branches on its `capabilities` only, never on its name. `docs/adapters.md` leads to a working one, and the suite
-in `plugin/sdk_testing.py` says whether it works. A platform that calls us directly uses `VerdictClient` and `sign`.
+in `plugin/sdk_testing.py` says whether it works. A platform that calls us directly uses `VerdictClient` and `sign_request`.
 
 Versions: a new optional capability or operation raises the minor number, a changed one the major.
 """
@@ -16,7 +16,15 @@ from typing import Any, Literal, Protocol
 
 from forms.fields import FormDefinition
 from plugin.http import Door, Reply
-from plugin.platforms.signing import Secret, SignatureRefused, SignedHead, sign, verify
+from plugin.platforms.signing import (
+    Request,
+    Secret,
+    SignatureRefused,
+    SignedHead,
+    new_nonce,
+    sign_request,
+    verify_request,
+)
 from plugin.remote import Remote, RemoteRejected, RemoteUnavailable, RemoteUnclear
 from plugin.sdk_events import (
     Actor,
@@ -24,7 +32,6 @@ from plugin.sdk_events import (
     Check,
     EventKind,
     FormEvent,
-    Incoming,
     Message,
     Question,
     WriteBack,
@@ -97,10 +104,10 @@ class Platform(Protocol):
     def capabilities(self) -> Capabilities:
         """What this platform can do."""
 
-    def authenticate(self, request: Incoming, secrets: Sequence[Secret], now: datetime) -> SignedHead:
+    def authenticate(self, request: Request, secrets: Sequence[Secret], now: datetime) -> SignedHead:
         """Who sent it, from headers and raw bytes alone. Raises SignatureRefused for anything doubtful."""
 
-    def hello(self, form: str, secrets: Sequence[Secret], now: datetime) -> Incoming:
+    def hello(self, form: str, secrets: Sequence[Secret], now: datetime) -> Request:
         """A delivery as the platform would send it that says nothing: with it we try our own address."""
 
     def parse(self, form: str, body: Any, head: SignedHead) -> tuple[FormEvent, ...]:
@@ -175,7 +182,6 @@ __all__ = [
     "Finding",
     "FormDefinition",
     "FormEvent",
-    "Incoming",
     "Message",
     "NotUnderstood",
     "Platform",
@@ -186,12 +192,14 @@ __all__ = [
     "RemoteUnavailable",
     "RemoteUnclear",
     "Reply",
+    "Request",
     "Secret",
     "SignatureRefused",
     "SignedHead",
     "Verdict",
     "VerdictClient",
     "WriteBack",
-    "sign",
-    "verify",
+    "new_nonce",
+    "sign_request",
+    "verify_request",
 ]

@@ -3,21 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
-
-
-@dataclass(frozen=True, slots=True)
-class Incoming:
-    """One request as it came: nothing of it is parsed, header names as sent. The body is kept out of repr."""
-
-    path: str
-    headers: Mapping[str, str]
-    body: bytes = field(repr=False)
-    query: Mapping[str, str] = field(default_factory=dict)
-    method: str = "POST"
 
 
 class EventKind(StrEnum):

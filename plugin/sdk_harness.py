@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from forms.fields import Field, FormDefinition
 from plugin.http import Door, Reply, Unclear, Unreachable
-from plugin.sdk import Incoming, Platform, Secret
+from plugin.sdk import Platform, Request, Secret
 
 REFUSAL = '{"type":"about:blank","title":"不能接受","status":422,"detail":"样例：内容不合要求。"}'
 
@@ -41,10 +41,10 @@ class Harness(Protocol):
     def now(self) -> datetime:
         """The instant that platform and adapter both believe in."""
 
-    def save(self, form: str, fields: Mapping[str, Any], record: str | None = None) -> tuple[str, Incoming]:
+    def save(self, form: str, fields: Mapping[str, Any], record: str | None = None) -> tuple[str, Request]:
         """The person saves a record, new or again: its id, and the request that the platform sends us."""
 
-    def ask(self, form: str, fields: Mapping[str, Any]) -> Incoming:
+    def ask(self, form: str, fields: Mapping[str, Any]) -> Request:
         """The request that asks before saving."""
 
     def shown(self, form: str, record: str) -> tuple[str, str] | None:
@@ -53,7 +53,7 @@ class Harness(Protocol):
     def inbox(self) -> Sequence[str]:
         """The titles of the messages that the person sees."""
 
-    def echoes(self) -> Sequence[Incoming]:
+    def echoes(self) -> Sequence[Request]:
         """The requests that our own writes made the platform send, since the last call."""
 
 

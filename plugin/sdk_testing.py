@@ -15,6 +15,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
+from urllib.parse import parse_qsl, urlencode
 
 from forms.definition import load_forms
 from forms.schema import dump, load
@@ -22,13 +23,13 @@ from plugin.jsonbody import parse_json
 from plugin.sdk import (
     EventKind,
     FormEvent,
-    Incoming,
     Message,
     NotUnderstood,
     Platform,
     RemoteRejected,
     RemoteUnavailable,
     RemoteUnclear,
+    Request,
     Secret,
     SignatureRefused,
     WriteBack,
@@ -41,7 +42,7 @@ CODE = "AB-2025-0001"
 ODD_VALUES = ("", " ", "v1", "v1,", ",", "\x00", "é", "9" * 5000, "v1,v1,v1", "sha1=", "-1", "null", "张三")
 
 
-def read(platform: Platform, request: Incoming, secrets: Sequence[Secret], now: datetime) -> FormEvent:
+def read(platform: Platform, request: Request, secrets: Sequence[Secret], now: datetime) -> FormEvent:
     """The one event of a request, the whole way from its bytes."""
     head = platform.authenticate(request, secrets, now)
     (event,) = platform.parse(FORM, parse_json(request.body), head)
@@ -82,7 +83,7 @@ class PlatformContract:
         _record, request = harness.save(FORM, sample(self.form))
         platform, now = harness.platform, harness.now()
         stranger = [Secret(b"a stranger's key, long enough")]
-        attempts = [(replace(request, headers={}, query={}), harness.secrets, now), (request, stranger, now)]
+        attempts = [(replace(request, headers={}, query=""), harness.secrets, now), (request, stranger, now)]
         if platform.capabilities.body_signed:
             attempts.append((replace(request, body=request.body + b" "), harness.secrets, now))
         if platform.capabilities.time_signed:
@@ -97,11 +98,12 @@ class PlatformContract:
             for name in request.headers:
                 changed = replace(request, headers={**request.headers, name: odd})
                 self._refused_or_the_same(harness, changed)
-            for name in request.query:
-                self._refused_or_the_same(harness, replace(request, query={**request.query, name: odd}))
+            for name, _value in parse_qsl(request.query):
+                changed_query = urlencode({**dict(parse_qsl(request.query)), name: odd})
+                self._refused_or_the_same(harness, replace(request, query=changed_query))
 
     @staticmethod
-    def _refused_or_the_same(harness: Harness, request: Incoming) -> None:
+    def _refused_or_the_same(harness: Harness, request: Request) -> None:
         try:
             harness.platform.authenticate(request, harness.secrets, harness.now())
         except SignatureRefused:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from plugin.jsonbody import DEFAULT_LIMITS, JsonLimits, parse_json
-from plugin.sdk import Incoming, SignedHead
+from plugin.sdk import Request, SignedHead
 
 
 @dataclass(frozen=True)
@@ -22,8 +22,8 @@ class Delivery:
     @classmethod
     def verified(
         cls,
-        request: Incoming,
-        authenticate: Callable[[Incoming], SignedHead],
+        request: Request,
+        authenticate: Callable[[Request], SignedHead],
         limits: JsonLimits = DEFAULT_LIMITS,
     ) -> Delivery:
         """Signature first, on the raw bytes, then JSON. Raises SignatureRefused (401) or BadJson (400)."""

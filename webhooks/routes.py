@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
+from urllib.parse import quote
 
 from flask import Blueprint, Response, current_app, json, request
 from flask.typing import ResponseReturnValue
@@ -21,7 +22,7 @@ from plugin.jsonbody import BadJson
 from plugin.ledger import LedgerUnavailable
 from plugin.manifest import SecretsUnreadable
 from plugin.platforms.signing import Secret, SignatureRefused
-from plugin.sdk import Incoming, NotUnderstood, Platform, Registry
+from plugin.sdk import NotUnderstood, Platform, Registry, Request
 from webhooks.delivery import Delivery
 
 bp = Blueprint("webhooks", __name__)
@@ -123,7 +124,8 @@ def _verified(form: str, platform: Platform, receiver: Receiver) -> Delivery:
     if form not in receiver.intake.forms:
         raise Refused(404, "UNKNOWN_FORM", f"没有名为“{form[:60]}”的表单，请核对接收地址。")
     body = _body(receiver.intake.forms[form])
-    incoming = Incoming(request.path, dict(request.headers), body, request.args, request.method)
+    query = request.query_string.decode("latin-1")
+    incoming = Request(request.method, quote(request.path), query, dict(request.headers), body)
     try:
         secrets, now = receiver.secrets(), receiver.now()
         return Delivery.verified(incoming, lambda each: platform.authenticate(each, secrets, now))

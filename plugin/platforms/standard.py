@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import Any, ClassVar
 from urllib.parse import quote, urlencode
 
+from plugin.platforms.signing import SCHEMES, BodySigned, verify
 from plugin.remote import Remote, json_bytes, says_not_there
 from plugin.sdk import (
     Actor,
@@ -21,18 +22,19 @@ from plugin.sdk import (
     EventKind,
     FormDefinition,
     FormEvent,
-    Incoming,
     Message,
     NotUnderstood,
     Question,
     RemoteRejected,
     RemoteUnavailable,
     RemoteUnclear,
+    Request,
     Secret,
     SignedHead,
     WriteBack,
-    sign,
-    verify,
+    new_nonce,
+    sign_request,
+    verify_request,
 )
 
 KINDS = {
@@ -50,42 +52,49 @@ class StandardPlatform:
     """Calls out through the one door, signed like the events that come in."""
 
     name: ClassVar[str] = "standard"
-    capabilities: ClassVar[Capabilities] = Capabilities(
-        delivery_id=True,
-        body_signed=True,
-        time_signed=True,
-        retries=True,
-        asks_before_saving=True,
-        api_write_emits_event=False,
-        answers_for_key=True,
-        messages=True,
-        lists_changes=True,
-    )
 
     def __init__(self, remote: Remote) -> None:
-        self._remote = remote
+        self._remote, self._scheme = remote, remote.algorithm
+        row = SCHEMES[self._scheme]
+        self.capabilities = Capabilities(
+            delivery_id="id" in row.at,
+            body_signed=row.body_signed is BodySigned.YES,
+            time_signed=bool(row.time),
+            retries=True,
+            asks_before_saving=True,
+            api_write_emits_event=False,
+            answers_for_key=True,
+            messages=True,
+            lists_changes=True,
+        )
 
-    def authenticate(self, request: Incoming, secrets: Sequence[Secret], now: datetime) -> SignedHead:
-        return verify(request.headers, request.body, secrets, now)
+    def authenticate(self, request: Request, secrets: Sequence[Secret], now: datetime) -> SignedHead:
+        if self._scheme in ("v1", "v1sm3"):  # the standard lets a sender show several kinds side by side
+            return verify(request.headers, request.body, secrets, now)
+        return verify_request(self._scheme, request, secrets, now)
 
-    def hello(self, form: str, secrets: Sequence[Secret], now: datetime) -> Incoming:
+    def hello(self, form: str, secrets: Sequence[Secret], now: datetime) -> Request:
         data = {"record": "connection-test", "saved_at": now.isoformat()}
         body = json_bytes({"type": "connection.test", "data": data})
-        signed = sign(body, id=f"hello_{now:%Y%m%d%H%M%S%f}", timestamp=int(now.timestamp()), secrets=secrets)
-        headers = {"Content-Type": "application/json", **signed}
-        return Incoming(f"/webhooks/{self.name}/{form}", headers, body)
+        headers = {"Content-Type": "application/json"}
+        request = Request("POST", f"/webhooks/{self.name}/{form}", "", headers, body)
+        nonce = new_nonce(self._scheme, now, b"hello".ljust(16))
+        return sign_request(
+            self._scheme, request, secrets=secrets, now=now, id=f"hello_{now:%Y%m%d%H%M%S%f}", nonce=nonce
+        )
 
     def parse(self, form: str, body: Any, head: SignedHead) -> tuple[FormEvent, ...]:
         kind = KINDS.get(_string(body, "type"), EventKind.OTHER)
         data = _mapping(body, "data")
+        record, saved_at = _string(data, "record"), _instant(data, "saved_at")
         return (
             FormEvent(
                 platform=self.name,
                 form=form,
-                record=_string(data, "record"),
+                record=record,
                 kind=kind,
-                saved_at=_instant(data, "saved_at"),
-                key=str(head.id),  # every delivery carries one
+                saved_at=saved_at,
+                key=head.id or f"{form}:{record}:{saved_at.isoformat()}",  # a gateway's signature holds no id
                 fields=_mapping(data, "fields") if kind in (EventKind.CREATED, EventKind.UPDATED) else {},
                 submitter=_actor(data),
                 partial=data.get("partial") is True,

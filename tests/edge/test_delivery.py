@@ -11,7 +11,7 @@ import pytest
 from plugin.gate import declared_unclassified
 from plugin.jsonbody import BadJson, JsonLimits
 from plugin.platforms.signing import Secret, SignatureRefused, SignedHead, sign, verify
-from plugin.sdk import Incoming
+from plugin.sdk import Request
 from webhooks.delivery import Delivery
 
 NOW = datetime(2024, 5, 20, 9, 30, tzinfo=UTC)
@@ -22,7 +22,7 @@ def deliver(body, *, signed_body=None, **changes):
     headers = sign(
         body if signed_body is None else signed_body, id="evt_1", timestamp=int(NOW.timestamp()), secrets=KEYS
     )
-    request = Incoming("/webhooks/standard/project_proposal", headers, body)
+    request = Request("POST", "/webhooks/standard/project_proposal", "", headers, body)
     return Delivery.verified(request, lambda each: verify(each.headers, each.body, KEYS, NOW), **changes)
 
 
@@ -35,7 +35,7 @@ def test_a_good_delivery_carries_its_id_time_body_and_digest():
 
 
 def test_a_platform_without_delivery_ids_is_answered_with_a_digest():
-    request = Incoming("/webhooks/other/project_proposal", {}, b"{}")
+    request = Request(body=b"{}")
     delivery = Delivery.verified(request, lambda _: SignedHead(None, None))
     assert delivery.id == hashlib.sha256(b"{}").hexdigest()[:32]
 

@@ -7,9 +7,9 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import urlsplit
 
-from plugin.sdk import Incoming
+from plugin.sdk import Request
 
 VERDICT = {
     "decision": "allow",
@@ -25,10 +25,10 @@ class Receiver:
 
     def __init__(self) -> None:
         self.url = ""
-        self.questions: list[Incoming] = []
-        self.deliveries: list[Incoming] = []
+        self.questions: list[Request] = []
+        self.deliveries: list[Request] = []
 
-    def take(self, kept: list[Incoming]) -> list[Incoming]:
+    def take(self, kept: list[Request]) -> list[Request]:
         found, kept[:] = list(kept), []
         return found
 
@@ -41,7 +41,7 @@ def receiving() -> Iterator[Receiver]:
         def do_POST(self) -> None:
             parts = urlsplit(self.path)
             body = self.rfile.read(int(self.headers["Content-Length"]))
-            request = Incoming(parts.path, dict(self.headers), body, dict(parse_qsl(parts.query)))
+            request = Request("POST", parts.path, parts.query, dict(self.headers), body)
             asked = parts.path.startswith("/v1/verdicts/")
             (receiver.questions if asked else receiver.deliveries).append(request)
             answer = (

@@ -18,7 +18,7 @@ from plugin.sandbox.platform import create_platform
 from plugin.sandbox.server import Served
 from plugin.sandbox.settings import Settings
 from plugin.sandbox.store import Store
-from plugin.sdk import Connection, Incoming
+from plugin.sdk import Connection, Request
 from plugin.sdk_testing import TroubledDoor
 
 from .receiver import Receiver, receiving
@@ -52,7 +52,7 @@ class Sandbox:
     def now(self) -> datetime:
         return datetime.now(UTC)
 
-    def save(self, form: str, fields: Mapping[str, Any], record: str | None = None) -> tuple[str, Incoming]:
+    def save(self, form: str, fields: Mapping[str, Any], record: str | None = None) -> tuple[str, Request]:
         saved = self._desk.submit(form, fields, PERSON, record)
         assert saved.record
         (request,) = self.echoes()
@@ -64,7 +64,7 @@ class Sandbox:
         assert known
         self._store.records.save(replace(known, fields={**known.fields, "classified": True}), "evt_lost")
 
-    def ask(self, form: str, fields: Mapping[str, Any]) -> Incoming:
+    def ask(self, form: str, fields: Mapping[str, Any]) -> Request:
         self._desk.submit(form, fields, PERSON, None)
         return self._receiver.take(self._receiver.questions)[-1]
 
@@ -75,7 +75,7 @@ class Sandbox:
     def inbox(self) -> Sequence[str]:
         return [each.body["title"] for each in self._store.messages.latest(self.person)]
 
-    def echoes(self) -> Sequence[Incoming]:
+    def echoes(self) -> Sequence[Request]:
         self._deliverer.deliver_due(self.now())
         return self._receiver.take(self._receiver.deliveries)
 

@@ -24,7 +24,6 @@ from plugin.sdk import (
     EventKind,
     FormDefinition,
     FormEvent,
-    Incoming,
     Message,
     NotUnderstood,
     Question,
@@ -32,6 +31,7 @@ from plugin.sdk import (
     RemoteUnavailable,
     RemoteUnclear,
     Reply,
+    Request,
     Secret,
     SignatureRefused,
     SignedHead,
@@ -60,7 +60,7 @@ class Paperdesk:
 
     # what comes in
 
-    def authenticate(self, request: Incoming, secrets: Sequence[Secret], now: datetime) -> SignedHead:
+    def authenticate(self, request: Request, secrets: Sequence[Secret], now: datetime) -> SignedHead:
         given = {name.lower(): value for name, value in request.headers.items()}.get(HEADER.lower(), "")
         if not given:
             raise SignatureRefused("missing")
@@ -71,9 +71,9 @@ class Paperdesk:
             raise SignatureRefused("unknown_signature")
         return SignedHead(None, None)
 
-    def hello(self, form: str, secrets: Sequence[Secret], now: datetime) -> Incoming:
+    def hello(self, form: str, secrets: Sequence[Secret], now: datetime) -> Request:
         headers = {"Content-Type": "application/json", HEADER: secrets[0].key.decode()}
-        return Incoming(f"/webhooks/{self.name}/{form}", headers, b'{"what": "hello"}')
+        return Request("POST", f"/webhooks/{self.name}/{form}", "", headers, b'{"what": "hello"}')
 
     def parse(self, form: str, body: Any, head: SignedHead) -> tuple[FormEvent, ...]:
         if not isinstance(body, Mapping) or "what" not in body:

@@ -12,7 +12,7 @@ import pytest
 
 from forms.definition import load_forms
 from plugin.adapters import adapter
-from plugin.sdk import Connection, Door, Incoming, Reply, Secret
+from plugin.sdk import Connection, Door, Reply, Request, Secret
 from plugin.sdk_testing import PlatformContract, TroubledDoor
 
 KEY = "desk-token-of-at-least-16"
@@ -86,7 +86,7 @@ class Office:
     def now(self) -> datetime:
         return datetime.now(UTC)
 
-    def save(self, form: str, fields: Mapping[str, Any], record: str | None = None) -> tuple[str, Incoming]:
+    def save(self, form: str, fields: Mapping[str, Any], record: str | None = None) -> tuple[str, Request]:
         record = record or str(len(self.door.rows) + 1)
         event = {
             "what": "saved",
@@ -97,9 +97,9 @@ class Office:
         }
         self.door.rows[record] = event
         body = json.dumps(event, ensure_ascii=False).encode()
-        return record, Incoming(f"/webhooks/paperdesk/{form}", {"X-Desk-Token": KEY}, body)
+        return record, Request("POST", f"/webhooks/paperdesk/{form}", "", {"X-Desk-Token": KEY}, body)
 
-    def ask(self, form: str, fields: Mapping[str, Any]) -> Incoming:
+    def ask(self, form: str, fields: Mapping[str, Any]) -> Request:
         raise NotImplementedError  # the capabilities say that it never asks
 
     def shown(self, form: str, record: str) -> tuple[str, str] | None:
@@ -109,7 +109,7 @@ class Office:
     def inbox(self) -> Sequence[str]:
         return [each["title"] for each in self.door.notes.values() if each["to"] == self.person]
 
-    def echoes(self) -> Sequence[Incoming]:
+    def echoes(self) -> Sequence[Request]:
         return []
 
 
