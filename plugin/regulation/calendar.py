@@ -46,7 +46,7 @@ class Calendar:
     roll: Roll = Roll.NONWORKING
 
     def is_working(self, day: date) -> bool:
-        """Whether offices work that day. Meaningful in a covered year only."""
+        """Whether offices work that day. In a year not announced weekends alone count."""
         return day in self.make_up_days or (day.weekday() < 5 and day not in self.holidays)
 
     def last_day(self, due_on: date) -> date | None:
@@ -58,19 +58,24 @@ class Calendar:
             day if self.roll is Roll.NONE or (day.year in self.years and due_on.year in self.years) else None
         )
 
-    def add_working_days(self, day: date, count: int) -> date | None:
-        """The `count`-th working day after `day`, `None` where it reaches a year not announced."""
+    def covers(self, first: date, last: date) -> bool:
+        """Whether every year from one day to the other is announced: what is counted between them is certain."""
+        return self.years.issuperset(range(first.year, last.year + 1))
+
+    def add_working_days(self, day: date, count: int) -> date:
+        """The `count`-th working day after `day`. Provisional where not `covers(day, it)`: there weekends alone count."""
         while count > 0:
             day += ONE_DAY
             count -= self.is_working(day)
-        return day if day.year in self.years else None
+        return day
 
     def subtract_working_days(self, day: date, count: int) -> date | None:
-        """The last day from which `count` working days remain before `day`, `None` in a year not announced."""
+        """The last day from which `count` working days remain before `day`, `None` across a year not announced."""
+        first = day
         while count > 0:
-            day -= ONE_DAY
-            count -= self.is_working(day)
-        return day if day.year in self.years else None
+            first -= ONE_DAY
+            count -= self.is_working(first)
+        return first if self.covers(first, day) else None
 
     def _rolls(self, day: date) -> bool:
         if day.year not in self.years or self.roll is Roll.NONE:

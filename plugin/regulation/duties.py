@@ -118,7 +118,7 @@ def _accepted(project: Project, book: LawBook) -> Iterator[Obligation]:
         due = working_days(book, accepted, book.policy.acceptance_filing_days)
         yield from owed(
             book, project, "acceptance_filing", None, accepted, due, project.acceptance_filed_on,
-            to=(AUTHORITY,), rolls=False,
+            to=(AUTHORITY,), rolls=False, counted=True,
         )  # fmt: skip
 
 

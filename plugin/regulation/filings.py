@@ -38,13 +38,22 @@ def owed(
     *,
     to: tuple[str, ...] = (),
     rolls: bool = True,
+    counted: bool = False,
     window_opens_on: date | None = None,
     timing: str | None = None,
 ) -> Iterator[Obligation]:
-    """The duty, unless what gave rise to it came before the regulation."""
+    """The duty, unless what gave rise to it came before the regulation.
+
+    Its last day is the due day, or the one it `rolls` to; a day `counted` in working days is certain only where their
+    years are announced.
+    """
     if anchored_on < book.pack.effective_from:
         return
-    last = due_on if due_on is None or not rolls else book.calendar.last_day(due_on)
+    last = due_on
+    if due_on and rolls:
+        last = book.calendar.last_day(due_on)
+    elif due_on and counted and not book.calendar.covers(anchored_on, due_on):
+        last = None
     yield Obligation(
         duty=duty,
         key=f"{duty}:{key}" if key else duty,
@@ -73,8 +82,9 @@ def plan_filings(project: Project, book: LawBook) -> Iterator[Obligation]:
     filed = project.plan_filed_city_on
     if project.plan_type == "development_plan":
         yield from owed(
-            book, project, "development_plan_filing", None, approved, due, filed, to=ABOVE[:1], rolls=False
-        )
+            book, project, "development_plan_filing", None, approved, due, filed,
+            to=ABOVE[:1], rolls=False, counted=True,
+        )  # fmt: skip
         return
     both = max(filed, project.plan_filed_province_on) if filed and project.plan_filed_province_on else None
     yield from owed(
@@ -87,6 +97,7 @@ def plan_filings(project: Project, book: LawBook) -> Iterator[Obligation]:
         both,
         to=ABOVE,
         rolls=False,
+        counted=True,
     )
 
 
@@ -98,8 +109,9 @@ def contract_filings(project: Project, book: LawBook) -> Iterator[Obligation]:
         due, rolls = _contract_due(book, signed)
         key = number or signed.isoformat()
         yield from owed(
-            book, project, "contract_filing", key, signed, due, filed, to=("data_bureau",), rolls=rolls
-        )
+            book, project, "contract_filing", key, signed, due, filed,
+            to=("data_bureau",), rolls=rolls, counted=not rolls,
+        )  # fmt: skip
 
 
 def _contract_due(book: LawBook, signed: date) -> tuple[date | None, bool]:

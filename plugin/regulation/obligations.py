@@ -1,8 +1,8 @@
 """Duties with their legal day: what is due, from whom, to whom, until when, on which article.
 
 `due_on` is the nominal day, shown to people and the day reminders count from; `overdue_after` is the last day after the
-holiday roll (I-47), `None` while the year's holidays are not announced. `due_on=None`: the regulation sets a duty and
-no day.
+holiday roll (I-47), `None` while the year's holidays are not announced: the duty is then `provisional`, and a day counted
+in working days has been counted without holidays. `due_on=None`: the regulation sets a duty and no day.
 """
 
 from __future__ import annotations

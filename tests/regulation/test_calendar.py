@@ -69,8 +69,19 @@ def test_nothing_rolls_where_read_so() -> None:
 
 def test_a_year_not_announced_has_no_last_day() -> None:
     assert calendar().last_day(date(2027, 3, 8)) is None
-    assert calendar().add_working_days(date(2026, 12, 30), 5) is None
-    assert calendar().subtract_working_days(date(2027, 1, 10), 2) is None
+
+
+def test_working_days_are_counted_by_weekends_where_no_year_is_announced() -> None:
+    assert calendar().add_working_days(date(2026, 12, 30), 5) == date(
+        2027, 1, 6
+    )  # 1 January counts as a Friday
+    assert not calendar().covers(date(2026, 12, 30), date(2027, 1, 6))
+    assert calendar().covers(date(2025, 12, 30), date(2026, 1, 6))
+
+
+@pytest.mark.parametrize("day", [date(2027, 1, 10), date(2027, 1, 4)])
+def test_no_day_is_counted_back_from_a_year_not_announced(day: date) -> None:
+    assert calendar().subtract_working_days(day, 2) is None
 
 
 @given(st.dates(date(2023, 1, 1), date(2026, 12, 20)))

@@ -147,6 +147,34 @@ def test_a_self_adjustment_is_filed_at_the_same_time() -> None:
     assert len(owed("adjustment_filing", **facts, adjustments=rows)) == 1
 
 
+WORKING = base.book(policy={"contract_filing_days": 5, "acceptance_filing_days": 5, "plan_filing_days": 5})
+
+
+@pytest.mark.parametrize(
+    ("duty", "facts"),
+    [
+        ("contract_filing", {"contract_signed_on": date(2026, 12, 30)}),
+        ("acceptance_filing", {"accepted_on": date(2026, 12, 30)}),
+        ("plan_filing", {"plan_government_approved_on": date(2026, 12, 30)}),
+        (
+            "development_plan_filing",
+            {"plan_government_approved_on": date(2026, 12, 30), "plan_type": "development_plan"},
+        ),
+    ],
+)
+def test_working_days_that_reach_a_year_not_announced_end_on_a_provisional_day(
+    duty: str, facts: dict[str, Any]
+) -> None:
+    (found,) = owed(duty, WORKING, **facts)
+    assert (found.due_on, found.overdue_after, found.provisional) == (date(2027, 1, 6), None, True)
+    assert not found.is_late(date(2027, 1, 6)) and found.is_late(date(2027, 1, 7))
+    (certain,) = owed(duty, WORKING, **{**facts, next(iter(facts)): date(2025, 12, 30)})
+    assert (
+        certain.due_on == certain.overdue_after == date(2026, 1, 7)
+    )  # 1 to 3 January off, Sunday the 4th worked
+    assert not certain.provisional
+
+
 def test_self_evaluation_opens_and_closes_after_the_later_of_the_two_days() -> None:
     (found,) = owed("self_evaluation", accepted_on=date(2023, 12, 15), in_operation_on=date(2024, 3, 1))
     assert (found.window_opens_on, found.due_on, found.to) == (date(2025, 3, 1), date(2026, 3, 1), BOTH)
