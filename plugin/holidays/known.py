@@ -6,15 +6,16 @@ the bureau enters the notice; until then it is not among the calendar's years, a
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from chinese_calendar import constants
 
 from plugin.regulation.calendar import Calendar, Roll
-from plugin.strict_yaml import Document, Problem, YamlInvalid, parse, pointer_to
+from plugin.strict_yaml import Document, YamlInvalid, parse, pointer_to
 
 KEYS = ("holidays", "make_up_days", "source")
 FIRST_YEAR, LAST_YEAR = 2004, 2099  # what a bureau may ask for; which of them are known is another question
@@ -26,34 +27,47 @@ class CalendarInvalid(YamlInvalid):
     code: ClassVar[str] = "CALENDAR_INVALID"
 
 
+@dataclass(frozen=True, slots=True)
+class Year:
+    """The arrangement of one year, as its correction file says it."""
+
+    holidays: frozenset[date]
+    make_up_days: frozenset[date]
+    source: str
+
+
 def calendar_for(
-    years: Iterable[int], corrections_dir: Path | None, roll: Roll = Roll.NONWORKING
+    years: Iterable[int],
+    corrections_dir: Path | None,
+    roll: Roll = Roll.NONWORKING,
+    entered: Mapping[int, Year] | None = None,
 ) -> Calendar:
-    """The calendar of those of the years that are known. A correction file replaces its whole year."""
+    """The calendar of those of the years that are known. A correction file, and what is being `entered`, replaces its year."""
     wanted = frozenset(years)
-    known = {day.year for day in constants.holidays} & wanted
-    holidays = {day for day in constants.holidays if day.year in known}
-    make_up = {day for day in constants.workdays if day.year in known}
-    for year, (off, worked) in _corrections(corrections_dir, wanted).items():
-        holidays = {day for day in holidays if day.year != year} | off
-        make_up = {day for day in make_up if day.year != year} | worked
-        known.add(year)
-    return Calendar(frozenset(holidays), frozenset(make_up), frozenset(known), roll)
+    replaced = {**corrections(corrections_dir), **(entered or {})}
+    replaced = {year: each for year, each in replaced.items() if year in wanted}
+    known = {day.year for day in constants.holidays} & wanted - replaced.keys()
+    holidays = [day for day in constants.holidays if day.year in known]
+    make_up = [day for day in constants.workdays if day.year in known]
+    return Calendar(
+        frozenset(holidays).union(*(each.holidays for each in replaced.values())),
+        frozenset(make_up).union(*(each.make_up_days for each in replaced.values())),
+        frozenset(known | replaced.keys()),
+        roll,
+    )
 
 
-def _corrections(folder: Path | None, wanted: frozenset[int]) -> dict[int, tuple[set[date], set[date]]]:
-    if folder is None or not folder.is_dir():
-        return {}
-    found: dict[int, tuple[set[date], set[date]]] = {}
-    problems: list[Problem] = []
-    for path in sorted(folder.glob("*.yaml")):
-        document = _read(path)
-        problems += document.problems
-        if not document.problems and int(path.stem) in wanted:
-            found[int(path.stem)] = (set(document.value["holidays"]), set(document.value["make_up_days"]))
+def corrections(folder: Path | None) -> dict[int, Year]:
+    """The years that the folder holds a file for. Raises CalendarInvalid with the mistakes of all files."""
+    documents = [_read(path) for path in sorted(folder.glob("*.yaml"))] if folder and folder.is_dir() else []
+    problems = [problem for document in documents for problem in document.problems]
     if problems:
         raise CalendarInvalid(tuple(problems))
-    return found
+    return {int(Path(each.file).stem): _year(each.value) for each in documents}
+
+
+def _year(value: Mapping[str, Any]) -> Year:
+    return Year(frozenset(value["holidays"]), frozenset(value["make_up_days"]), value["source"].strip())
 
 
 def _read(path: Path) -> Document:
