@@ -8,7 +8,7 @@ from pathlib import Path
 
 from plugin.errors import PluginError
 from plugin.ledger import Ledger
-from plugin.manifest import Manifest, load_text
+from plugin.manifest import Beside, Manifest, load_text
 
 
 class NothingApplied(PluginError):
@@ -21,7 +21,10 @@ class NothingApplied(PluginError):
 
 
 class ActiveManifest:
-    """Call it to get the snapshot in force. Paths in it (an own pack, calendar.d) are taken from `base`."""
+    """Call it to get the snapshot in force, with the pack and the days it was applied with.
+
+    A version from before these were carried takes them from the files under `base`.
+    """
 
     def __init__(
         self,
@@ -48,4 +51,5 @@ class ActiveManifest:
         active = self._ledger.manifests.active()
         if active is None or active.version != version:  # swapped in between: the next call asks again
             raise NothingApplied
-        return self._adapt(load_text(active.text, f"ledger:{version}", base=self._base))
+        beside = Beside.from_json(active.beside)
+        return self._adapt(load_text(active.text, f"ledger:{version}", base=self._base, beside=beside))

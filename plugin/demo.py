@@ -64,7 +64,7 @@ def started(data: Path, start: datetime | None = None, port: int = 0) -> Iterato
         stack.callback(sandbox.stop)
         ledger = stack.enter_context(closing(Ledger.open(data / "ledger.db")))
         manifest = demo_manifest(environ)
-        ledger.manifests.apply(manifest.version, manifest.text, "demo", now())
+        ledger.manifests.apply(manifest.version, manifest.text, "demo", now(), manifest.beside)
         services = build(ledger, environ, now, adapt=lambda each: at_home(each, sandbox))
         stack.enter_context(_serving(services, listening))
         stack.enter_context(running(timetable(services, Random())))  # noqa: S311 - jitter, no secret

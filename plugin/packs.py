@@ -7,7 +7,7 @@ is forgotten; a pack that says `rules_default: off` (a short regulation) lists o
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from difflib import get_close_matches
 from importlib.resources import files
@@ -74,10 +74,11 @@ class PackNotFound(PluginError):
 
 @dataclass(frozen=True, slots=True)
 class LoadedPack:
-    """The pack, and whether it lists only the rules it has."""
+    """The pack, whether it lists only the rules it has, and its text where it is a body's own and not a shipped one."""
 
     pack: Pack
     lists_all_rules: bool
+    text: str | None = None
 
 
 def shipped_packs() -> tuple[str, ...]:
@@ -92,7 +93,7 @@ def load_pack(name: str, base: Path | None = None) -> LoadedPack:
     """By shipped name, or by a path relative to `base`. Raises PackNotFound or PackInvalid."""
     if name in shipped_packs():
         text = files("plugin.regulation").joinpath("packs", f"{name}.yaml").read_bytes()
-        return read_pack(text, f"{name}.yaml")
+        return replace(read_pack(text, f"{name}.yaml"), text=None)
     path = (base or Path()) / name
     try:
         return read_pack(path.read_bytes(), str(path))
@@ -108,7 +109,8 @@ def read_pack(text: str | bytes, file: str) -> LoadedPack:
         _check(document)
     if document.problems:
         raise PackInvalid(tuple(document.problems))
-    return _build(document.value)
+    own = text if isinstance(text, str) else text.decode("utf-8-sig")
+    return replace(_build(document.value), text=own)
 
 
 def known_rules() -> frozenset[str]:

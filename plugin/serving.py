@@ -65,7 +65,8 @@ def opened(data: Path, manifest: Manifest, base: Path) -> Ledger:
             ledger.close()
             raise LedgerError(problem.code, problem.message)
     if ledger.manifests.active_version() is None:
-        ledger.manifests.apply(manifest.version, manifest.text, "first start", datetime.now(UTC))
+        now = datetime.now(UTC)
+        ledger.manifests.apply(manifest.version, manifest.text, "first start", now, manifest.beside)
     elif ActiveManifest(ledger, base)().version != manifest.version:
         log.warning("the manifest file differs from the version in force: run `zhengxiang apply`")
     return ledger

@@ -52,7 +52,8 @@ def apply(manifest: Path | None, data: Path, by: str, yes: bool) -> None:
             click.echo(line)
         if not yes:
             click.confirm("应用以上改动？", abort=True)
-        changed = ledger.manifests.apply(wanted.version, wanted.text, by, datetime.now(UTC))
+        now = datetime.now(UTC)
+        changed = ledger.manifests.apply(wanted.version, wanted.text, by, now, wanted.beside)
     click.echo(f"版本 {wanted.version} {'已生效' if changed else '原已生效，无改动'}。")
 
 

@@ -9,6 +9,7 @@ from plugin.ledger.audit import Audit
 from plugin.ledger.store import Row, Store
 from plugin.ledger.text import digest, instant, made, stamp
 
+_ACTIVE = "SELECT version, text, applied_at, beside FROM manifests ORDER BY id DESC LIMIT 1"
 _SELECT = "SELECT version, text, applied_at, applied_by FROM manifests ORDER BY id DESC LIMIT ?"
 
 
@@ -16,6 +17,9 @@ class ActiveManifest(NamedTuple):
     version: str
     text: str
     applied_at: datetime
+    beside: str | None = (
+        None  # the own pack and the days of this version; None: applied before they were kept
+    )
 
 
 class AppliedManifest(NamedTuple):
@@ -29,22 +33,23 @@ class Manifests:
     def __init__(self, store: Store, audit: Audit) -> None:
         self._store, self._audit = store, audit
 
-    def apply(self, version: str, text: str, by: str, now: datetime) -> bool:
+    def apply(self, version: str, text: str, by: str, now: datetime, beside: str | None = None) -> bool:
         """Make this the active version. False if it already is. Going back to an old one is a new row."""
         with self._store.writing():
             active = self.active()
-            if active is not None and (active.version, active.text) == (version, text):
+            same = active is not None and (active.version, active.text) == (version, text)
+            if active is not None and same and beside in (None, active.beside):
                 return False
             self._store.changed(
-                "INSERT INTO manifests (version, text, applied_by, applied_at) VALUES (?, ?, ?, ?)",
-                *(version, text, by, stamp(now)),
+                "INSERT INTO manifests (version, text, applied_by, applied_at, beside) VALUES (?, ?, ?, ?, ?)",
+                *(version, text, by, stamp(now), beside),
             )
             self._audit.append(now, by, "manifest.applied", f"manifest:{version}", {"digest": digest(text)})
             return True
 
     def active(self) -> ActiveManifest | None:
-        row = self._store.row(_SELECT, 1)
-        return None if row is None else ActiveManifest(row[0], row[1], instant(row[2]))
+        row = self._store.row(_ACTIVE)
+        return None if row is None else made(ActiveManifest, row, applied_at=instant)
 
     def active_version(self) -> str | None:
         """Asked at every tick and request, so without the text."""

@@ -157,6 +157,22 @@ def platform_tables(db: Database) -> None:
         db.execute(statement)
 
 
+# What a version of the manifest carried with it; links to calendars; and what finds, at the cost of what is open, the
+# projects that were folded under another version.
+_CALENDAR = (
+    "ALTER TABLE manifests ADD COLUMN beside TEXT",
+    "CREATE INDEX obligations_open ON obligations (project_code) WHERE state = 'open'",
+    "CREATE INDEX projects_law ON projects (code, law_version)",
+)
+
+
+@migrations(name="0004_calendar")
+def calendar_tables(db: Database) -> None:
+    """Working days as part of a version, and calendars to subscribe to."""
+    for statement in _CALENDAR:
+        db.execute(statement)
+
+
 def unknown_migrations(connection: sqlite3.Connection) -> list[str]:
     """What a newer version of the product did to this file. Reads only."""
     ours = {each.name for each in migrations.pending(Database(memory=True))}

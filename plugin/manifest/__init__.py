@@ -1,5 +1,6 @@
 """manifest.yaml, the file a bureau edits: read strictly, checked whole, frozen. What others need of it."""
 
+from plugin.manifest.beside import Beside
 from plugin.manifest.json_schema import manifest_json_schema
 from plugin.manifest.keys import SecretsUnreadable, secrets_of, token_of
 from plugin.manifest.loading import find_manifest, load_manifest, load_text, starter_text
@@ -17,6 +18,7 @@ from plugin.manifest.report import CheckReport, check, diff
 from plugin.strict_yaml import Problem
 
 __all__ = [
+    "Beside",
     "CheckReport",
     "Environ",
     "LifecycleSettings",

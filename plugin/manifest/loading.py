@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from plugin.holidays import FIRST_YEAR, LAST_YEAR, CalendarInvalid, calendar_for
+from plugin.manifest.beside import Beside, Days
 from plugin.manifest.meaning import check_meaning, refuse_literal_secrets, uncovered
 from plugin.manifest.model import (
     Environ,
@@ -23,7 +24,7 @@ from plugin.manifest.model import (
     TechnicalLimits,
 )  # fmt: skip
 from plugin.manifest.shaping import load_shape
-from plugin.packs import LoadedPack, PackInvalid, PackNotFound, load_pack
+from plugin.packs import LoadedPack, PackInvalid, PackNotFound, load_pack, read_pack
 from plugin.regulation.calendar import Calendar, Roll
 from plugin.regulation.law import LawBook, Policy
 from plugin.regulation.limits import Limit, LimitValue
@@ -32,6 +33,7 @@ from plugin.strict_yaml import Document, parse
 
 VARIABLE = "ZHENGXIANG_MANIFEST"
 FILE_NAME = "manifest.yaml"
+NOTHING_BESIDE = Beside()
 
 
 def find_manifest(option: Path | None, environ: Environ, cwd: Path) -> Path:
@@ -56,41 +58,49 @@ def load_manifest(path: Path, environ: Environ, *, today: date | None = None) ->
     return _load(content, str(path), path.parent, environ, today)
 
 
-def load_text(text: str, file: str, *, base: Path | None = None) -> Manifest:
-    """The manifest in a text, as the ledger keeps it; paths in it are taken from `base`."""
-    return _load(text.encode(), file, base or Path(), None, None)
+def load_text(text: str, file: str, *, base: Path | None = None, beside: Beside = NOTHING_BESIDE) -> Manifest:
+    """The manifest in a text, as the ledger keeps it with what stood beside it; what is not there is read from `base`."""
+    return _load(text.encode(), file, base or Path(), None, None, beside)
 
 
-def _load(content: bytes, file: str, base: Path, environ: Environ | None, today: date | None) -> Manifest:
+def _load(
+    content: bytes,
+    file: str,
+    base: Path,
+    environ: Environ | None,
+    today: date | None,
+    beside: Beside = NOTHING_BESIDE,
+) -> Manifest:
     document = parse(content, file)
     if document.value is None and document.problems:
         raise ManifestInvalid(tuple(document.problems))
     text = content.decode("utf-8-sig")
     refuse_literal_secrets(document, text)
     data = load_shape(document)
-    loaded = _pack(document, data, base)
-    calendar = _calendar(document, data, base, today)
+    loaded = _pack(document, data, base, beside.pack)
+    calendar = _calendar(document, data, base, today, beside.days)
     check_meaning(document, data, loaded)
     _secrets_named(document, data, environ)
     problems = sorted(document.problems, key=lambda each: (each.file != file, each.line, each.column))
     if loaded is None or calendar is None or any(each.severity == "error" for each in problems):
         raise ManifestInvalid(tuple(problems))
-    manifest = _build(data, version_of(document.value), text, loaded, calendar)
+    carried = Beside(loaded.text, Days.of(calendar)).as_json()
+    manifest = _build(data, version_of(document.value, carried), text, carried, loaded, calendar)
     object.__setattr__(manifest, "warnings", tuple(problems))
     return manifest
 
 
-def version_of(value: Any) -> str:
-    """The same content has the same version, whatever its comments and layout."""
+def version_of(value: Any, beside: str) -> str:
+    """The same content has the same version, whatever its comments and layout; its own pack and the days are part of it."""
     canonical = json.dumps(value, ensure_ascii=False, sort_keys=True, default=str)
-    return hashlib.sha256(canonical.encode()).hexdigest()[:12]
+    return hashlib.sha256(f"{canonical}\n{beside}".encode()).hexdigest()[:12]
 
 
-def _pack(document: Document, data: Mapping[str, Any], base: Path) -> LoadedPack | None:
+def _pack(document: Document, data: Mapping[str, Any], base: Path, carried: str | None) -> LoadedPack | None:
     if "pack" not in data:
         return None
     try:
-        return load_pack(data["pack"], base)
+        return read_pack(carried, data["pack"]) if carried else load_pack(data["pack"], base)
     except PackNotFound as error:
         document.report("/pack", "PACK-NOT-FOUND", str(error))
     except PackInvalid as error:
@@ -101,8 +111,12 @@ def _pack(document: Document, data: Mapping[str, Any], base: Path) -> LoadedPack
     return None
 
 
-def _calendar(document: Document, data: Mapping[str, Any], base: Path, today: date | None) -> Calendar | None:
+def _calendar(
+    document: Document, data: Mapping[str, Any], base: Path, today: date | None, carried: Days | None
+) -> Calendar | None:
     roll = Roll((data.get("readings") or {}).get("holiday_roll", Readings().holiday_roll))
+    if carried:
+        return carried.calendar(roll)
     folder = base / (data.get("calendar") or {}).get("corrections", "calendar.d")
     try:
         calendar = calendar_for(range(FIRST_YEAR, LAST_YEAR + 1), folder, roll)
@@ -112,7 +126,7 @@ def _calendar(document: Document, data: Mapping[str, Any], base: Path, today: da
     year = uncovered(calendar.years, today) if today else None
     if year:
         message = f"没有{year}年的节假日安排，该年的顺延日期暂不能确定。"
-        hint = f"请按国务院办公厅通知填写 {folder}/{year}.yaml。"
+        hint = "请用 zhengxiang calendar import 导入国务院办公厅的通知。"
         document.report("/calendar", "CALENDAR-YEAR", message, hint, severity="warning")
     return calendar
 
@@ -129,7 +143,12 @@ def _secrets_named(document: Document, data: Mapping[str, Any], environ: Environ
 
 
 def _build(
-    data: Mapping[str, Any], version: str, text: str, loaded: LoadedPack, calendar: Calendar
+    data: Mapping[str, Any],
+    version: str,
+    text: str,
+    beside: str,
+    loaded: LoadedPack,
+    calendar: Calendar,
 ) -> Manifest:
     policy, identity, network = data["policy"], data["identity"], data["network"]
     platform, lifecycle, reminders = data["platform"], data["lifecycle"], data["policy"]["reminders"]
@@ -166,6 +185,7 @@ def _build(
         classified_guidance=data["classified"]["guidance_text"],
         limits_technical=TechnicalLimits(**data["limits_technical"]),
         text=text,
+        beside=beside,
     )
 
 

@@ -97,7 +97,7 @@ class TechnicalLimits:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """A checked manifest. `text` is the file as it was read; the same content has the same version."""
+    """A checked manifest. `text` is the file as it was read, `beside` what it names (see beside.py): together one version."""
 
     version: str
     county: str
@@ -119,6 +119,7 @@ class Manifest:
     classified_guidance: str
     limits_technical: TechnicalLimits
     text: str = field(repr=False)
+    beside: str = field(default="", repr=False)
     warnings: tuple[Problem, ...] = field(default=(), repr=False, compare=False)
 
     @property

@@ -10,6 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from plugin.holidays.changes import changes
 from plugin.manifest.loading import load_manifest
 from plugin.manifest.model import Environ, Manifest, ManifestInvalid, ManifestNotFound
 from plugin.regulation.limits import Limit, LimitValue
@@ -77,6 +78,7 @@ def diff(old: Manifest, new: Manifest) -> list[str]:
         before, after = getattr(old, name), getattr(new, name)
         if before != after:
             lines.append(f"{label}：{_said(before)} → {_said(after)}")
+    lines += changes(old.book.calendar, new.book.calendar)
     if old.pack != new.pack:
         lines.insert(
             0,

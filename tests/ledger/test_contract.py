@@ -162,13 +162,20 @@ class TestManifests:
         assert not ledger.manifests.apply("1", "a: 1", "王某", NOW)
         ledger.manifests.apply("2", "a: 2", "王某", NOW)
         ledger.manifests.apply("1", "a: 1", "李某", NOW + MINUTE)
-        assert ledger.manifests.active() == ("1", "a: 1", NOW + MINUTE)
+        assert ledger.manifests.active() == ("1", "a: 1", NOW + MINUTE, None)
         assert ledger.manifests.active_version() == "1"
         assert [(each.version, each.applied_by) for each in ledger.manifests.history()] == [
             ("1", "李某"),
             ("2", "王某"),
             ("1", "王某"),
         ]
+
+    def test_what_a_version_carried_is_kept_and_given_to_one_from_before(self, ledger: Ledger) -> None:
+        ledger.manifests.apply("1", "a: 1", "王某", NOW)
+        assert ledger.manifests.apply("1", "a: 1", "王某", NOW, "{}")
+        assert not ledger.manifests.apply("1", "a: 1", "王某", NOW, "{}")
+        active = ledger.manifests.active()
+        assert active and active.beside == "{}"
 
 
 class TestAudit:
