@@ -20,6 +20,7 @@ from jobs.couriers import FilingCourier, MessageCourier, WriteBackCourier
 from jobs.inbox import take_one_event
 from jobs.listening import every_s, listening_round
 from jobs.outbox import Sender
+from jobs.refold import Refolding
 from jobs.scheduler import Job, Timetable
 from plugin.active import ActiveManifest
 from plugin.adapters import adapter
@@ -159,6 +160,7 @@ def timetable(services: Services, rng: Random) -> Timetable:
             for each in services.platforms.platforms.values()
             if each.capabilities.lists_changes
         ),
+        Job("refold", "按生效的参数文件重新判断项目", 2, Refolding(intake).one),
         Job("audit", "封存审计记录", 60, lambda _now: services.ledger.audit.seal(limit=200) > 0),
     )
     return Timetable(jobs, services.clock, lambda name: services.counts.update([name]))

@@ -99,6 +99,16 @@ class Intake:
         with self.ledger.write_tx():
             self._settling(now).project(code)
 
+    def refold(self, code: str, now: datetime) -> bool:
+        """Fold a project under the manifest in force, False if another process has done it meanwhile."""
+        with self.ledger.write_tx():
+            settling = self._settling(now)
+            row = self.ledger.projects.get(code)
+            if row is None or row.law_version == settling.manifest.version:
+                return False
+            settling.project(code)
+            return True
+
     def settle_record(self, platform: str, record: str, now: datetime) -> None:
         """Judge a stored record again, with its project if it has one, inside the caller's transaction."""
         head = self.ledger.submissions.head(platform, record)

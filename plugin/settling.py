@@ -20,7 +20,7 @@ from plugin.ledger import Ledger, ObligationRow, Outgoing, ProjectRow, Submissio
 from plugin.manifest import Manifest
 from plugin.papers import Draft
 from plugin.regulation.facts import project_to_json
-from plugin.regulation.history import History, Judged, Paper, Standing, replay
+from plugin.regulation.history import History, Judged, Paper, Standing, latest_day, replay
 from plugin.regulation.obligations import Obligation
 from plugin.regulation.pack import Effect
 from plugin.regulation.project import Project
@@ -135,13 +135,19 @@ class Settling:
 
     def _judged(self, draft: Draft, submission: Submission, judged: Judged, status: str) -> list[Outgoing]:
         """Store what became of one record; what must be said about it."""
-        verdict = self.answer(judged.verdict, draft)
+        verdict = self._as_given(submission, self.answer(judged.verdict, draft))
         self.ledger.submissions.put_head(submission)
         self.ledger.verdicts.put(
-            submission.platform, submission.record, verdict, self.manifest.version, self.now
+            submission.platform, submission.record, verdict, verdict["law_version"], self.now
         )
         told = outgoing.about_the_bureau(draft.form, submission, status, verdict, self.manifest, self.now)
         return outgoing.about_record(draft.form, submission, status, verdict, self.now) + told
+
+    def _as_given(self, submission: Submission, verdict: dict[str, Any]) -> dict[str, Any]:
+        """The verdict that was given, where another version of the law says the same: nobody is told anew."""
+        given = self.ledger.verdicts.latest(submission.platform, submission.record)
+        same = given and {**given.verdict, "law_version": None} == {**verdict, "law_version": None}
+        return given.verdict if given and same else verdict
 
     def answer(self, verdict: Verdict, draft: Draft) -> dict[str, Any]:
         """The verdict as platforms, the ledger and the console see it."""
@@ -207,6 +213,7 @@ def _project_row(code: str, history: History, manifest: Manifest, now: datetime)
         facts=project_to_json(project),
         law_version=manifest.version,
         updated_at=now,
+        latest_on=latest_day(judged.paper for judged in history.judged),
     )
 
 

@@ -54,7 +54,12 @@ def apply(manifest: Path | None, data: Path, by: str, yes: bool) -> None:
             click.confirm("应用以上改动？", abort=True)
         now = datetime.now(UTC)
         changed = ledger.manifests.apply(wanted.version, wanted.text, by, now, wanted.beside)
+        waiting = ledger.projects.outdated_count(wanted.version)
     click.echo(f"版本 {wanted.version} {'已生效' if changed else '原已生效，无改动'}。")
+    if waiting:
+        click.echo(
+            f"台账中的{waiting}个项目由 zhengxiang jobs 逐个按此版本重新判断，结论没有变化的不再通知。"
+        )
 
 
 def _changes(ledger: Ledger, wanted: Manifest, base: Path) -> list[str]:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from plugin.ledger.store import Row, Store
-from plugin.ledger.text import digest, dump, instant, load, made, or_none, stamp
+from plugin.ledger.text import day, day_text, digest, dump, instant, load, made, or_none, stamp
 
-_SELECT = "SELECT code, name, unit, state, facts, law_version, updated_at FROM projects "
+_SELECT = "SELECT code, name, unit, state, facts, law_version, updated_at, latest_on FROM projects "
 
 
 @dataclass(frozen=True, slots=True)
 class ProjectRow:
+    """`latest_on`: the latest day whose numbers its papers ask for; None where nobody has looked yet."""
+
     code: str
     name: str
     unit: str
@@ -21,6 +23,7 @@ class ProjectRow:
     facts: dict[str, Any]
     law_version: str
     updated_at: datetime
+    latest_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +59,12 @@ class Projects:
     def put(self, project: ProjectRow) -> None:
         with self._store.writing():
             self._store.changed(
-                "INSERT INTO projects (code, name, unit, state, facts, law_version, updated_at) VALUES"
-                " (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (code) DO UPDATE SET name = excluded.name, unit ="
+                "INSERT INTO projects (code, name, unit, state, facts, law_version, updated_at,"
+                " latest_on) VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (code) DO UPDATE SET name = excluded.name, unit ="
                 " excluded.unit, state = excluded.state, facts = excluded.facts, law_version ="
-                " excluded.law_version, updated_at = excluded.updated_at",
+                " excluded.law_version, updated_at = excluded.updated_at, latest_on = excluded.latest_on",
                 *(project.code, project.name, project.unit, project.state, dump(project.facts)),
-                *(project.law_version, stamp(project.updated_at)),
+                *(project.law_version, stamp(project.updated_at), day_text(project.latest_on)),
             )
 
     def list(
@@ -75,9 +78,31 @@ class Projects:
             sql, values = sql + "AND state = ? ", [*values, state]
         return [_project(row) for row in self._store.rows(sql + "ORDER BY code LIMIT ?", *values, limit)]
 
+    def outdated(self, version: str, limit: int = 1) -> tuple[str, ...]:
+        """Codes of projects that were folded under another version than this one."""
+        found: tuple[str, ...] = ()
+        for sql in _OUTDATED:  # two ranges of the index; <> would read all of it
+            found += tuple(code for (code,) in self._store.rows(sql, version, limit - len(found)))
+        return found
+
+    def outdated_count(self, version: str) -> int:
+        """How many are still to be folded anew."""
+        return int(self._store.rows("SELECT count(*) FROM projects WHERE law_version <> ?", version)[0][0])
+
+    def mark_all_for_refold(self) -> None:
+        """What the law reads has changed beside the manifest's own text (pack, calendar): fold every project anew."""
+        with self._store.writing():
+            self._store.changed("UPDATE projects SET law_version = '' WHERE law_version <> ''")
+
     def counts(self) -> dict[str, int]:
         """Projects per state."""
         return dict(self._store.rows("SELECT state, count(*) FROM projects GROUP BY state ORDER BY state"))
+
+
+_OUTDATED = (
+    "SELECT code FROM projects WHERE law_version < ? ORDER BY law_version, code LIMIT ?",
+    "SELECT code FROM projects WHERE law_version > ? ORDER BY law_version, code LIMIT ?",
+)
 
 
 class Verdicts:
@@ -124,7 +149,7 @@ _LATEST_DIGEST = "SELECT digest FROM verdicts WHERE platform = ? AND record = ? 
 
 
 def _project(row: Row) -> ProjectRow:
-    return made(ProjectRow, row, facts=load, updated_at=instant)
+    return made(ProjectRow, row, facts=load, updated_at=instant, latest_on=day)
 
 
 def _verdict(row: Row) -> VerdictRow:

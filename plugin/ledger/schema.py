@@ -173,6 +173,24 @@ def calendar_tables(db: Database) -> None:
         db.execute(statement)
 
 
+# latest_on: the latest day whose numbers any paper of the project asks for, null = not known. A project whose
+# law_version is not the one in force is folded anew by a job; the empty version is nobody's.
+_PROPOSALS = (
+    "ALTER TABLE projects ADD COLUMN latest_on TEXT",
+    "CREATE INDEX projects_folded ON projects (law_version, code)",
+    "CREATE INDEX submissions_forms ON submissions (project_code, form, standing)"
+    " WHERE project_code IS NOT NULL AND deleted = 0",
+    "UPDATE projects SET law_version = ''",
+)
+
+
+@migrations(name="0009_proposals")
+def proposals(db: Database) -> None:
+    """Changes of the manifest: proposed, confirmed, and brought to the projects."""
+    for statement in _PROPOSALS:
+        db.execute(statement)
+
+
 def unknown_migrations(connection: sqlite3.Connection) -> list[str]:
     """What a newer version of the product did to this file. Reads only."""
     ours = {each.name for each in migrations.pending(Database(memory=True))}

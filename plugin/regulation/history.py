@@ -19,6 +19,14 @@ from plugin.regulation.project import Project
 from plugin.regulation.transitions import settled
 from plugin.regulation.verdict import Decision, Finding, Verdict
 
+LOOKED_UP = (  # facts whose day decides which numbers hold; a paper's own day does so too
+    "adjustment_effective_on",
+    "completed_on",
+    "trial_started_on",
+    "accepted_on",
+    "in_operation_on",
+)
+
 
 class Standing(StrEnum):
     """What became of a paper."""
@@ -75,6 +83,15 @@ def replay(papers: Iterable[Paper], book: LawBook, known: Project | None = None)
             project = settled(after, paper.form, law)
         judged.append(Judged(paper, verdict, standing))
     return History(project, tuple(judged), obligations_of(project, book))
+
+
+def latest_day(papers: Iterable[Paper]) -> date | None:
+    """The latest day whose numbers any of the papers asks for: its own, or one of the `LOOKED_UP` that it states.
+
+    Yearly reports ask for those of a year's end besides.
+    """
+    asked = (day for paper in papers for day in (paper.on, *map(paper.facts.get, LOOKED_UP)))
+    return max(filter(None, asked), default=None)
 
 
 def standing_of(verdict: Verdict) -> Standing:

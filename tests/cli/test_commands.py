@@ -63,6 +63,7 @@ def test_apply_shows_what_would_change_and_keeps_the_version(run, tmp_path: Path
     run("init")
     first = run("apply", "--by", "王五", "--yes")
     assert first.exit_code == 0 and "首次应用" in first.output and "已生效" in first.output
+    assert "重新判断" not in first.output
     assert "原已生效" in run("apply", "--by", "王五", "--yes").output
     path = tmp_path / "manifest.yaml"
     text = path.read_text(encoding="utf-8")

@@ -60,6 +60,22 @@ class TestSubmissions:
 
 
 class TestProjects:
+    def test_the_latest_day_comes_back_as_it_was_put(self, ledger: Ledger) -> None:
+        row = project(latest_on=date(2025, 3, 31))
+        ledger.projects.put(row)
+        assert ledger.projects.get(CODE) == row
+        ledger.projects.put(project())
+        assert ledger.projects.get(CODE) == project()
+
+    def test_projects_of_any_other_version_are_outdated(self, ledger: Ledger) -> None:
+        for code, law in (("A-1", "1"), ("A-2", "2"), ("A-3", "3"), ("A-4", "2"), ("A-5", "")):
+            ledger.projects.put(project(code, law_version=law))
+        assert ledger.projects.outdated("2", 9) == ("A-5", "A-1", "A-3")
+        assert ledger.projects.outdated("2") == ("A-5",)
+        assert ledger.projects.outdated_count("2") == 3
+        ledger.projects.mark_all_for_refold()
+        assert ledger.projects.outdated("2", 9) == ("A-1", "A-2", "A-3", "A-4", "A-5")
+
     def test_codes_count_up_by_prefix_and_year_and_a_rollback_leaves_no_gap(self, ledger: Ledger) -> None:
         assert ledger.projects.next_code("SX", 2024) == "SX-2024-0001"
         with pytest.raises(RuntimeError), ledger.write_tx():

@@ -13,8 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from forms.definition import FORM_ORDER
-from plugin.regulation.history import History, Paper, Standing, replay
+from plugin.regulation.history import History, Paper, Standing, latest_day, replay
 from plugin.regulation.judgement import judge, take
+from plugin.regulation.limits import Limit, Number
 from plugin.regulation.pack import Effect
 from plugin.regulation.project import Project
 from plugin.regulation.stages import EVERYTHING
@@ -380,3 +381,34 @@ def test_what_was_known_before_counts() -> None:
         history(paper("feasibility_study", date(2025, 2, 10), **DOSSIER), known=known).judged[0].standing
         is Standing.TAKEN
     )
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(st.sampled_from(LIFE), min_size=1), st.dates(date(2023, 6, 1), date(2027, 12, 31)))
+def test_no_number_is_looked_up_for_a_later_day_than_the_latest(papers: list[Paper], completed: date) -> None:
+    """But of a year's end, on which reports are due, and of the regulation's first day."""
+    papers = [
+        replace(each, facts={**each.facts, "completed_on": completed})
+        if each.facts.get("completed_on")
+        else each
+        for each in papers
+    ]
+    asked: set[date] = set()
+
+    class Asking(Limit):
+        def on(self, day: date, category: str | None = None) -> Number:
+            if self.name != "performance_report_month_day":
+                asked.add(day)
+            return Limit.on(self, day, category)
+
+    book = base.book()
+    watched = {
+        name: Asking(each.name, each.label, each.article, each.unit, each.values)
+        for name, each in book.limits.items()
+    }
+    replay(papers, replace(book, limits=watched))
+    assert max(asked, default=date.min) <= max(latest_day(papers) or date.min, book.pack.effective_from)
+
+
+def test_no_papers_ask_for_nothing() -> None:
+    assert latest_day(()) is None
