@@ -6,7 +6,7 @@ where the regulation sets none.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import suppress
 from datetime import date
 
@@ -28,18 +28,28 @@ from plugin.regulation.pack import Effect
 from plugin.regulation.project import Project
 
 
-def obligations_of(project: Project, book: LawBook) -> tuple[Obligation, ...]:
-    """Every duty of the project, fulfilled ones included. A duty whose number is not entered is left out: its rule says so."""
+def obligations_of(
+    project: Project, book: LawBook, asked: Collection[str] = DUTIES
+) -> tuple[Obligation, ...]:
+    """The project's duties of the kinds asked for, fulfilled ones included, all of them by default.
+
+    A duty whose number is not entered is left out: its rule says so.
+    """
     if project.by_reference and not book.readings.by_reference_rules:
         return ()
     made: list[Obligation] = []
     for duties, of_construction, make in MAKERS:
-        off = all(book.pack.rules[DUTIES[duty]].effect is Effect.OFF for duty in duties)
-        if off or (of_construction and project.is_maintenance):
+        if not any(duty in asked for duty in duties) or (of_construction and project.is_maintenance):
+            continue
+        if all(book.pack.rules[DUTIES[duty]].effect is Effect.OFF for duty in duties):
             continue
         with suppress(LimitMissing):
             made += make(project, book)
-    return tuple(each for each in made if book.pack.rules[DUTIES[each.duty]].effect is not Effect.OFF)
+    return tuple(
+        each
+        for each in made
+        if each.duty in asked and book.pack.rules[DUTIES[each.duty]].effect is not Effect.OFF
+    )
 
 
 def _reports(project: Project, book: LawBook) -> Iterator[Obligation]:

@@ -166,8 +166,7 @@ def _decision(stage: str, found: tuple[Finding, ...], route: Route | None) -> De
 
 
 def _arising(stage: str, project: Project, law: Law) -> tuple[Any, ...]:
-    duties = ARISING.get(stage, ())
-    return tuple(each for each in obligations_of(project, law.book) if each.duty in duties)
+    return obligations_of(project, law.book, ARISING.get(stage, ()))
 
 
 def _late(stage: str, project: Project, law: Law) -> bool | None:

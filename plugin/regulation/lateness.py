@@ -18,7 +18,7 @@ def due_now(duty: str, project: Project, law: Law) -> Obligation | None:
     if duty == "performance_report":
         year = project.report_year or law.on.year
         return next(report_duty(project, law.book, year, project.performance_reported_on), None)
-    found = [each for each in obligations_of(project, law.book) if each.duty == duty]
+    found = obligations_of(project, law.book, (duty,))
     return found[-1] if found else None
 
 
