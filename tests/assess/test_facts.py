@@ -17,6 +17,7 @@ from plugin.regulation.facts import (
     facts_from_json,
     facts_schema,
     project_from_json,
+    project_of_stored,
     project_to_json,
 )
 from plugin.regulation.project import Project
@@ -49,6 +50,16 @@ def test_facts_become_exact_values() -> None:
 def test_facts_come_back_as_they_were_and_nothing_unstated_with_them() -> None:
     assert json.loads(json.dumps(project_to_json(project_from_json(FACTS)))) == FACTS
     assert project_to_json(Project()) == {}
+
+
+def test_stored_facts_are_read_as_the_checking_reader_reads_them() -> None:
+    facts = {
+        **FACTS,
+        "standing": "rectifying",
+        "adjustments": [{"effective_on": None, "amount_yuan": "1.00"}],
+    }
+    assert project_of_stored({**facts, "a_fact_of_an_older_version": 1}) == project_from_json(facts)
+    assert project_of_stored({}) == Project()
 
 
 def test_null_states_nothing() -> None:
