@@ -15,6 +15,7 @@ from plugin.regulation.acts import afresh, with_row
 from plugin.regulation.adjusting import approval_grounds, row_of
 from plugin.regulation.checks import TRANSFERABLE, is_high_value
 from plugin.regulation.law import Law
+from plugin.regulation.limits import LimitMissing
 from plugin.regulation.project import Project
 from plugin.regulation.rectifying import ordered, rectified
 from plugin.regulation.states import State
@@ -29,7 +30,17 @@ def take(project: Project, form: str, on: date, facts: Mapping[str, Any]) -> Pro
 
 
 def settled(project: Project, form: str, law: Law) -> Project:
-    """What follows of a taken paper by the numbers of its day: an adjustment made or under approval, a design still due."""
+    """What follows of a taken paper by the numbers of its day, nothing where there are none: before the regulation, say."""
+    if not law.in_force:
+        return project
+    try:
+        return _settled(project, form, law)
+    except LimitMissing:
+        return project
+
+
+def _settled(project: Project, form: str, law: Law) -> Project:
+    """An adjustment made or under approval, a design still due."""
     if form == at.ADJUSTMENT:
         if any(approval_grounds(project, law)):
             return advanced(replace(project, dossier=at.ADJUSTMENT), State.ADJUSTMENT_REVIEW)

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from forms.definition import FORM_ORDER
+from plugin.regulation.general import REVIEW_POINTS
 from plugin.regulation.history import History, Paper, Standing, latest_day, replay
 from plugin.regulation.judgement import judge, take
 from plugin.regulation.limits import Limit, Number
@@ -412,3 +413,41 @@ def test_no_number_is_looked_up_for_a_later_day_than_the_latest(papers: list[Pap
 
 def test_no_papers_ask_for_nothing() -> None:
     assert latest_day(()) is None
+
+
+@pytest.mark.parametrize(
+    "papers",
+    [
+        (
+            paper("feasibility_study", date(2022, 8, 1), **DOSSIER),
+            paper(
+                "approval_reply", date(2022, 8, 20), reply_conclusion="approved", dossier="feasibility_study"
+            ),
+        ),
+        (
+            paper(
+                "adjustment",
+                date(2023, 11, 30),
+                adjustment_amount_yuan=Decimal(300_000),
+                approved_estimate_yuan=Decimal(3_000_000),
+                exceeds_estimate=False,
+                objectives_changed=False,
+                adjustment_circumstance="tech_optimisation",
+            ),
+        ),  # fmt: skip
+    ],
+)
+def test_papers_from_before_the_regulation_are_taken_without_its_numbers(papers: tuple[Paper, ...]) -> None:
+    judged = replay(papers, base.book()).judged
+    assert {each.standing for each in judged} == {Standing.TAKEN}
+
+
+def test_what_a_missing_number_would_decide_stays_undecided() -> None:
+    """A project managed by reference (Article 2) is not asked for the number, so nobody has said that it is missing."""
+    papers = (
+        paper(
+            "approval_reply", date(2025, 2, 20), reply_conclusion="approved", scope="party", review_points=REVIEW_POINTS,
+            dossier="feasibility_study", total_investment_yuan=Decimal(3_000_000),
+        ),
+    )  # fmt: skip
+    assert replay(papers, base.book(high_value_yuan=None)).project.state is State.APPROVED
