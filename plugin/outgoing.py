@@ -51,7 +51,8 @@ def about_record(
         "record": submission.record,
         "status": status,
         "message": summary(verdict),
-        "verdict": dict(verdict),
+        # under which version it was judged stands in the ledger: another one alone is no reason to write again
+        "verdict": {name: value for name, value in verdict.items() if name != "law_version"},
         "project_code": submission.project_code,
     }
     wanted = [_outgoing("writeback", f"writeback:{where}", submission, now, result)]

@@ -16,10 +16,11 @@ from forms.definition import FormDefinition
 from plugin import outgoing, papers
 from plugin.answers import verdict_json
 from plugin.clock import shanghai_day
-from plugin.ledger import Ledger, ObligationRow, Outgoing, ProjectRow, Submission
+from plugin.ledger import SYSTEM, Ledger, Moved, ObligationRow, Outgoing, ProjectRow, Submission
 from plugin.manifest import Manifest
+from plugin.moved import about_moved
 from plugin.papers import Draft
-from plugin.regulation.facts import project_to_json
+from plugin.regulation.facts import project_to_json, to_json
 from plugin.regulation.history import History, Judged, Paper, Standing, latest_day, replay
 from plugin.regulation.obligations import Obligation
 from plugin.regulation.pack import Effect
@@ -124,30 +125,37 @@ class Settling:
                 drafts[judged.paper.record], submission, judged, outgoing.status_of(judged)
             )
         wanted += outgoing.about_filings(history, self.forms, submissions, self.now)
-        wanted += outgoing.about_reminders(
-            code, history, recipient(history, submissions), self.manifest, self.now
-        )
+        to = recipient(history, submissions)
+        wanted += outgoing.about_reminders(code, history, to, self.manifest, self.now)
+        before = self.ledger.projects.get(code)
         self.ledger.projects.put(_project_row(code, history, self.manifest, self.now))
-        self.ledger.obligations.sync(
+        changes = self.ledger.obligations.sync(
             code, [_obligation_row(code, each) for each in history.obligations], self.now
         )
         self.ledger.outbox.sync(f"project:{code}", wanted, self.now)
+        if before and before.law_version != self.manifest.version and changes.moved:
+            self._moved(history.project, changes.moved, to)
+
+    def _moved(self, project: Project, moved: tuple[Moved, ...], to: Mapping[str, Any] | None) -> None:
+        """Days are others under the version now in force: on record, and told to the person whom reminders go to."""
+        code = project.project_code or ""
+        for each in moved:
+            days = {"before": to_json(each.before.last_day), "now": to_json(each.now.last_day)}
+            detail = {"key": each.now.key, "revision": each.now.revision, **days}
+            self.ledger.audit.append(self.now, SYSTEM, "obligation.moved", f"project:{code}", detail)
+        if to is not None:
+            message = about_moved(code, project.project_name or "", moved, to, self.now)
+            self.ledger.outbox.sync(message.subject, [message], self.now)
 
     def _judged(self, draft: Draft, submission: Submission, judged: Judged, status: str) -> list[Outgoing]:
         """Store what became of one record; what must be said about it."""
-        verdict = self._as_given(submission, self.answer(judged.verdict, draft))
+        verdict = self.answer(judged.verdict, draft)
         self.ledger.submissions.put_head(submission)
         self.ledger.verdicts.put(
-            submission.platform, submission.record, verdict, verdict["law_version"], self.now
+            submission.platform, submission.record, verdict, self.manifest.version, self.now
         )
         told = outgoing.about_the_bureau(draft.form, submission, status, verdict, self.manifest, self.now)
         return outgoing.about_record(draft.form, submission, status, verdict, self.now) + told
-
-    def _as_given(self, submission: Submission, verdict: dict[str, Any]) -> dict[str, Any]:
-        """The verdict that was given, where another version of the law says the same: nobody is told anew."""
-        given = self.ledger.verdicts.latest(submission.platform, submission.record)
-        same = given and {**given.verdict, "law_version": None} == {**verdict, "law_version": None}
-        return given.verdict if given and same else verdict
 
     def answer(self, verdict: Verdict, draft: Draft) -> dict[str, Any]:
         """The verdict as platforms, the ledger and the console see it."""

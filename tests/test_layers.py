@@ -51,6 +51,7 @@ ARROWS = {
     ),
     "plugin.explain": ("plugin.regulation", "plugin.reminders"),
     "plugin.reminders": (),
+    "plugin.moved": ("plugin.ledger", "plugin.reminders"),
     "plugin.outgoing": (
         "forms", "plugin.regulation", "plugin.answers", "plugin.ledger", "plugin.manifest", "plugin.papers", "plugin.clock",
     ),
@@ -70,7 +71,7 @@ ARROWS = {
         "plugin.standing",
         "plugin.resemblance",
         "forms", "plugin.regulation", "plugin.answers", "plugin.ledger", "plugin.manifest", "plugin.outgoing", "plugin.papers",
-        "plugin.clock",
+        "plugin.clock", "plugin.moved",
     ),
     "webhooks": ("webhooks", "forms", "plugin.answers", "plugin.errors", "plugin.gate", "plugin.intake", "plugin.jsonbody",
                  "plugin.ledger", "plugin.manifest", "plugin.platforms.signing", "plugin.sdk"),

@@ -1,16 +1,17 @@
 """The ledger: what was taken, judged, owed and sent. All SQL of the product is here."""
 
 from plugin.ledger.attachments import AttachmentRow
-from plugin.ledger.audit import AuditEntry
+from plugin.ledger.audit import SYSTEM, AuditEntry
 from plugin.ledger.database import Ledger, Problem
 from plugin.ledger.errors import LedgerBusy, LedgerError, LedgerFull, LedgerUnavailable
 from plugin.ledger.inbox import InboxItem, Remembered
-from plugin.ledger.obligations import DutyState, ObligationChanges, ObligationRow
+from plugin.ledger.obligations import DutyState, Moved, ObligationChanges, ObligationRow
 from plugin.ledger.outbox import Kind, OutboxItem, OutboxRow, Outgoing
 from plugin.ledger.projects import ProjectRow, VerdictRow
 from plugin.ledger.submissions import Submission, SubmissionVersion
 
 __all__ = [
+    "SYSTEM",
     "AttachmentRow",
     "AuditEntry",
     "DutyState",
@@ -21,6 +22,7 @@ __all__ = [
     "LedgerError",
     "LedgerFull",
     "LedgerUnavailable",
+    "Moved",
     "ObligationChanges",
     "ObligationRow",
     "OutboxItem",

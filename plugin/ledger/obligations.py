@@ -53,15 +53,29 @@ class ObligationRow:
     state: str = DutyState.OPEN
     revision: int = 0
 
+    @property
+    def last_day(self) -> date | None:
+        """The day after which it is overdue, as far as it is known."""
+        return self.overdue_after or self.due_on
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """An open duty whose day, or last day, is another now."""
+
+    before: ObligationRow
+    now: ObligationRow
+
 
 @dataclass(frozen=True, slots=True)
 class ObligationChanges:
-    """What syncing changed. `closed` were fulfilled, `changed` includes those opened again."""
+    """What syncing changed. `closed` were fulfilled, `changed` includes those opened again, `moved` are among the changed."""
 
     added: tuple[ObligationRow, ...] = ()
     changed: tuple[ObligationRow, ...] = ()
     closed: tuple[ObligationRow, ...] = ()
     cancelled: tuple[ObligationRow, ...] = ()
+    moved: tuple[Moved, ...] = ()
 
 
 class Obligations:
@@ -78,16 +92,22 @@ class Obligations:
                 "closed": [],
                 "cancelled": [],
             }
+            moved: list[Moved] = []
             due = {row.key: _as_wanted(row, project_code) for row in wanted}
             for key, row in due.items():
-                what, new = _compared(known.get(key), row)
+                before = known.get(key)
+                what, new = _compared(before, row)
                 if what:
                     changes[what].append(self._put(new, what, now))
+                if before and _moved(before, new):
+                    moved.append(Moved(before, new))
             for key, row in known.items():
                 if key not in due and row.state != DutyState.CANCELLED:
                     gone = replace(row, state=DutyState.CANCELLED, revision=row.revision + 1)
                     changes["cancelled"].append(self._put(gone, "cancelled", now))
-            return ObligationChanges(**{what: tuple(rows) for what, rows in changes.items()})
+            return ObligationChanges(
+                **{what: tuple(rows) for what, rows in changes.items()}, moved=tuple(moved)
+            )
 
     def _put(self, row: ObligationRow, what: str, now: datetime) -> ObligationRow:
         at = stamp(now)
@@ -147,6 +167,12 @@ def _compared(known: ObligationRow | None, wanted: ObligationRow) -> tuple[str |
         return None, known
     closes = new.state == DutyState.FULFILLED and known.state != DutyState.FULFILLED
     return ("closed" if closes else "changed"), new
+
+
+def _moved(before: ObligationRow, now: ObligationRow) -> bool:
+    """A provisional day that was confirmed has not moved."""
+    days = {(each.due_on, each.last_day) for each in (before, now)}
+    return before.state == now.state == DutyState.OPEN and len(days) > 1
 
 
 def _body(row: ObligationRow) -> str:

@@ -89,11 +89,6 @@ class Projects:
         """How many are still to be folded anew."""
         return int(self._store.rows("SELECT count(*) FROM projects WHERE law_version <> ?", version)[0][0])
 
-    def mark_all_for_refold(self) -> None:
-        """What the law reads has changed beside the manifest's own text (pack, calendar): fold every project anew."""
-        with self._store.writing():
-            self._store.changed("UPDATE projects SET law_version = '' WHERE law_version <> ''")
-
     def counts(self) -> dict[str, int]:
         """Projects per state."""
         return dict(self._store.rows("SELECT state, count(*) FROM projects GROUP BY state ORDER BY state"))
@@ -114,9 +109,9 @@ class Verdicts:
     def put(
         self, platform: str, record: str, verdict: dict[str, Any], law_version: str, now: datetime
     ) -> bool:
-        """Keep a verdict if it differs from the latest one."""
+        """Keep a verdict if it says something else than the latest one: another version alone is nothing else."""
         body, at = dump(verdict), stamp(now)
-        mark = digest(law_version + "\n" + body)
+        mark = digest(dump({name: value for name, value in verdict.items() if name != "law_version"}))
         with self._store.writing():
             found = self._store.row(_LATEST_DIGEST, platform, record)
             if found is not None and found[0] == mark:

@@ -162,7 +162,6 @@ def platform_tables(db: Database) -> None:
 _CALENDAR = (
     "ALTER TABLE manifests ADD COLUMN beside TEXT",
     "CREATE INDEX obligations_open ON obligations (project_code) WHERE state = 'open'",
-    "CREATE INDEX projects_law ON projects (code, law_version)",
 )
 
 

@@ -71,14 +71,6 @@ def test_what_the_new_version_says_alike_is_not_said_again(desk: Desk) -> None:
     assert ledger.projects.get(code).law_version != before[1][0].law_version
 
 
-def test_what_the_law_reads_beside_the_manifest_can_ask_for_it_too(desk: Desk) -> None:
-    with_a_project(desk)
-    refolding = Refolding(desk.intake)
-    assert drained(refolding) == 0
-    desk.intake.ledger.projects.mark_all_for_refold()
-    assert drained(refolding) == 1
-
-
 def test_two_processes_fold_a_project_once(desk: Desk) -> None:
     code = with_a_project(desk)
     under(desk, SIGNED_FEES)

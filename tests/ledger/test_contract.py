@@ -73,8 +73,6 @@ class TestProjects:
         assert ledger.projects.outdated("2", 9) == ("A-5", "A-1", "A-3")
         assert ledger.projects.outdated("2") == ("A-5",)
         assert ledger.projects.outdated_count("2") == 3
-        ledger.projects.mark_all_for_refold()
-        assert ledger.projects.outdated("2", 9) == ("A-1", "A-2", "A-3", "A-4", "A-5")
 
     def test_codes_count_up_by_prefix_and_year_and_a_rollback_leaves_no_gap(self, ledger: Ledger) -> None:
         assert ledger.projects.next_code("SX", 2024) == "SX-2024-0001"

@@ -434,7 +434,7 @@ def test_no_papers_ask_for_nothing() -> None:
                 objectives_changed=False,
                 adjustment_circumstance="tech_optimisation",
             ),
-        ),  # fmt: skip
+        ),
     ],
 )
 def test_papers_from_before_the_regulation_are_taken_without_its_numbers(papers: tuple[Paper, ...]) -> None:
