@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from plugin.commands import bureau, doctor, forms, law, manifest, platform, processes
+from plugin.commands import bureau, calendar, doctor, forms, law, manifest, platform, processes
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -18,6 +18,7 @@ for command in (
     forms.forms,
     *(law.assess, law.explain),
     *(bureau.override, bureau.attach),
+    calendar.calendar,
     *(platform.platform, doctor.doctor),
     *(processes.serve, processes.jobs, processes.demo),
 ):

@@ -186,6 +186,7 @@ def _build(
         limits_technical=TechnicalLimits(**data["limits_technical"]),
         text=text,
         beside=beside,
+        corrections=data["calendar"]["corrections"],
     )
 
 

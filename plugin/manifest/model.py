@@ -120,6 +120,7 @@ class Manifest:
     limits_technical: TechnicalLimits
     text: str = field(repr=False)
     beside: str = field(default="", repr=False)
+    corrections: str = "calendar.d"  # the folder of the years entered, from where the manifest stands
     warnings: tuple[Problem, ...] = field(default=(), repr=False, compare=False)
 
     @property
