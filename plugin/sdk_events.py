@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
@@ -52,7 +53,7 @@ class FormEvent:
             **asdict(self),
             "kind": self.kind.value,
             "saved_at": self.saved_at.isoformat(),
-            "fields": dict(self.fields),
+            "fields": _plain(self.fields),
         }
 
     @classmethod
@@ -125,3 +126,11 @@ class Check:
     name: str
     ok: bool
     said: str
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {name: _plain(each) for name, each in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(each) for each in value]
+    return str(value) if isinstance(value, Decimal) else value

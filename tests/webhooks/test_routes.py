@@ -65,6 +65,24 @@ def test_a_saved_record_is_acknowledged_once_it_is_on_disk(sender: Sender, deman
     assert sender.ledger.inbox.counts()["open"] == 1
 
 
+def test_a_fraction_in_a_saved_record_is_kept_to_its_last_digit(
+    sender: Sender, demand: Mapping[str, Any]
+) -> None:
+    """Platforms send amounts as JSON numbers, also in the rows of a table."""
+    body = json.dumps(
+        saved({**demand, "estimated_investment_yuan": "@1", "funding": [{"amount_yuan": "@2"}]})
+    )
+    raw = body.replace('"@1"', "2800000.10").replace('"@2"', "0.30").encode()
+    assert sender.post(WEBHOOK, raw).status_code == 202
+    item = sender.ledger.inbox.claim(NOW)
+    assert item
+    fields = item.event["fields"]
+    assert (fields["estimated_investment_yuan"], fields["funding"]) == (
+        "2800000.10",
+        [{"amount_yuan": "0.30"}],
+    )
+
+
 @pytest.mark.parametrize("path", [VERDICT, WEBHOOK])
 def test_a_classified_one_gets_guidance_and_leaves_no_trace(
     sender: Sender, demand: Mapping[str, Any], path: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
