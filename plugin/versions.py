@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
 from forms.definition import FormDefinition
+from forms.fields import Field
 from plugin.ledger import SubmissionVersion
 from plugin.sdk import EventKind, FormEvent
 from plugin.settling import FOUNDING
@@ -51,13 +52,33 @@ def digest(value: Any) -> str:
 def own_fields(event: FormEvent, form: FormDefinition) -> dict[str, Any]:
     """Our own input fields: what we write back, and what the platform keeps for itself, changes nothing."""
     ours = {
-        name: value
+        name: _lasting(form.field(name), value)
         for name, value in event.fields.items()
         if form.has(name) and form.field(name).by != "computed"
     }
     if form.name in FOUNDING:
         ours.pop("project_code", None)  # made by us and written back
     return ours
+
+
+def _lasting(field: Field, value: Any) -> Any:
+    """Where a file lies is no content: platforms give it another signed address at every reading."""
+    if field.type == "file" and isinstance(value, list):
+        return [
+            {key: each[key] for key in each if key != "url"}
+            if isinstance(each, Mapping) and each.get("ref")
+            else each
+            for each in value
+        ]
+    if field.type == "table" and isinstance(value, list):
+        columns = {each.name: each for each in field.columns}
+        return [
+            {name: _lasting(columns[name], cell) if name in columns else cell for name, cell in row.items()}
+            if isinstance(row, Mapping)
+            else row
+            for row in value
+        ]
+    return value
 
 
 def version_of(event: FormEvent, received_at: datetime) -> SubmissionVersion:
