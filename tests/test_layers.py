@@ -41,7 +41,10 @@ ARROWS = {
         "plugin.platforms.signing", "plugin.adapters", "forms",
     ),
     "plugin.remote": ("plugin.errors", "plugin.http", "plugin.jsonbody", "plugin.platforms.signing"),
-    "plugin.platforms": ("plugin.platforms", "plugin.remote", "plugin.sdk"),
+    "plugin.platforms": (
+        "plugin.platforms", "plugin.remote", "plugin.sdk", "plugin.http", "plugin.jsonbody", "plugin.errors", "plugin.clock",
+        "forms",
+    ),
     "plugin.lifecycle": ("plugin.errors", "plugin.remote"),
     "plugin.sandbox": ("plugin.sandbox", "forms", "plugin.platforms.signing"),
     "plugin.papers": ("forms", "plugin.regulation", "plugin.clock"),

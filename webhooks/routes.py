@@ -22,7 +22,15 @@ from plugin.jsonbody import BadJson
 from plugin.ledger import LedgerUnavailable
 from plugin.manifest import SecretsUnreadable
 from plugin.platforms.signing import Secret, SignatureRefused
-from plugin.sdk import NotUnderstood, Platform, Registry, Request
+from plugin.sdk import (
+    NotUnderstood,
+    Platform,
+    Registry,
+    RemoteRejected,
+    RemoteUnavailable,
+    RemoteUnclear,
+    Request,
+)
 from webhooks.delivery import Delivery
 
 bp = Blueprint("webhooks", __name__)
@@ -158,6 +166,16 @@ def _understood(read: Callable[[], T]) -> T:
         return read()
     except NotUnderstood as error:
         raise Refused(400, "NOT_UNDERSTOOD", f"请求内容不合约定：{error}。") from error
+
+
+@bp.errorhandler(RemoteUnavailable)
+@bp.errorhandler(RemoteUnclear)
+@bp.errorhandler(RemoteRejected)
+def platform_unavailable(_error: Exception) -> Response:
+    """An adapter had to ask its platform in order to read a delivery, and could not."""
+    _receiver().count("refused.PLATFORM_UNAVAILABLE")
+    said = "暂时读不到平台的表单结构，请稍后重发。"
+    return problem(503, "PLATFORM_UNAVAILABLE", said, retry_after=30)
 
 
 @bp.errorhandler(LedgerUnavailable)
