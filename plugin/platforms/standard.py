@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Any, ClassVar
 from urllib.parse import quote, urlencode
 
-from plugin.platforms.signing import SCHEMES, BodySigned, verify
+from plugin.platforms.signing import SCHEMES, BodySigned
 from plugin.remote import Remote, json_bytes, says_not_there
 from plugin.sdk import (
     Actor,
@@ -69,8 +69,6 @@ class StandardPlatform:
         )
 
     def authenticate(self, request: Request, secrets: Sequence[Secret], now: datetime) -> SignedHead:
-        if self._scheme in ("v1", "v1sm3"):  # the standard lets a sender show several kinds side by side
-            return verify(request.headers, request.body, secrets, now)
         return verify_request(self._scheme, request, secrets, now)
 
     def hello(self, form: str, secrets: Sequence[Secret], now: datetime) -> Request:

@@ -17,7 +17,6 @@ from plugin.platforms.signing.times import FORMATS, milliseconds
 
 ID_HEADER, TIMESTAMP_HEADER, SIGNATURE_HEADER = "webhook-id", "webhook-timestamp", "webhook-signature"
 TOLERANCE_S = 300
-_STANDARD = (SCHEMES["v1"], SCHEMES["v1sm3"])  # one header may carry signatures of both
 
 
 def read_secret(scheme: str, text: str, name: str = "") -> Secret:
@@ -70,9 +69,13 @@ def sign_request(
 def verify_request(
     scheme: str, request: Request, secrets: Sequence[Secret], now: datetime, *, tolerance_s: int | None = None
 ) -> SignedHead:
-    """Hold a request against its signature; SignatureRefused is the only way out for bad input."""
+    """Hold a request against its signature; SignatureRefused is the only way out for bad input.
+
+    Where one header lists signatures of several schemes, any of them will do: the sender may be changing over.
+    """
     row = SCHEMES[scheme]
-    return _verified((row,), request, secrets, now, row.tolerance_s if tolerance_s is None else tolerance_s)
+    rows = [each for each in SCHEMES.values() if each.listed and each.at == row.at] if row.listed else [row]
+    return _verified(rows, request, secrets, now, row.tolerance_s if tolerance_s is None else tolerance_s)
 
 
 def sign(
@@ -92,7 +95,7 @@ def verify(
     tolerance_s: int = TOLERANCE_S,
 ) -> SignedHead:
     """Hold the raw bytes against the headers; SignatureRefused is the only way out for bad input."""
-    return _verified(_STANDARD, Request(headers=headers, body=body), secrets, now, tolerance_s)
+    return verify_request("v1", Request(headers=headers, body=body), secrets, now, tolerance_s=tolerance_s)
 
 
 def mac(algorithm: str, key: bytes, content: bytes) -> bytes:
