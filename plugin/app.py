@@ -33,6 +33,7 @@ from plugin.platforms.signing import Secret, read_secret
 from plugin.remote import Remote
 from plugin.resemblance import Resemblance
 from plugin.sdk import Connection, Platform, Registry
+from webhooks.feeds import bp as feeds
 from webhooks.routes import Receiver, bp, problem
 
 Clock = Callable[[], datetime]
@@ -125,6 +126,7 @@ def create_app(services: Services) -> Flask:
         count=lambda name: services.counts.update([name]),
     )
     app.register_blueprint(bp)
+    app.register_blueprint(feeds)
     app.register_error_handler(HTTPException, _http_problem)
     app.register_error_handler(Exception, _unexpected)
     app.add_url_rule("/healthz", view_func=lambda: jsonify(status="ok"), endpoint="healthz")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from plugin.commands import bureau, calendar, doctor, forms, law, manifest, platform, processes
+from plugin.commands import bureau, calendar, doctor, feeds, forms, law, manifest, platform, processes
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -13,6 +13,7 @@ def main() -> None:
     """政项: judges, records and files a county's government IT projects by its regulation."""
 
 
+calendar.calendar.add_command(feeds.feeds)
 for command in (
     *(manifest.check, manifest.init, manifest.apply),
     forms.forms,

@@ -54,6 +54,7 @@ ARROWS = {
     ),
     "plugin.explain": ("plugin.regulation", "plugin.reminders"),
     "plugin.reminders": (),
+    "plugin.feeds": ("plugin.ledger", "plugin.manifest", "plugin.moved", "plugin.outgoing", "plugin.reminders", "plugin.clock"),
     "plugin.moved": ("plugin.ledger", "plugin.reminders"),
     "plugin.outgoing": (
         "forms", "plugin.regulation", "plugin.answers", "plugin.ledger", "plugin.manifest", "plugin.papers", "plugin.clock",
@@ -76,7 +77,7 @@ ARROWS = {
         "forms", "plugin.regulation", "plugin.answers", "plugin.ledger", "plugin.manifest", "plugin.outgoing", "plugin.papers",
         "plugin.clock", "plugin.moved",
     ),
-    "webhooks": ("webhooks", "forms", "plugin.answers", "plugin.errors", "plugin.gate", "plugin.intake", "plugin.jsonbody",
+    "webhooks": ("webhooks", "forms", "plugin.answers", "plugin.errors", "plugin.feeds", "plugin.gate", "plugin.intake", "plugin.jsonbody",
                  "plugin.ledger", "plugin.manifest", "plugin.platforms.signing", "plugin.sdk"),
     "jobs": ("jobs", "plugin"),
 }  # fmt: skip
@@ -105,6 +106,7 @@ HOMES = {
     "apscheduler": ("jobs",),
     "click": ("plugin.cli", "plugin.commands"),
     "ruamel": ("plugin.strict_yaml", "forms"),
+    "icalendar": ("plugin.feeds",),
     "chinese_calendar": ("plugin.holidays",),
     "cryptography": ("plugin.platforms.signing",),
 }

@@ -37,7 +37,7 @@ def import_(notice: str, data: Path, manifest: Path | None, by: str, yes: bool) 
     """Read the State Council's NOTICE (a text file, or -), show what changes, then put it in force."""
     path = manifest_path(manifest)
     with closing(open_ledger(data)) as ledger:
-        current = _in_force(ledger, path)
+        current = in_force(ledger, path)
         folder = path.parent / current.corrections
         with unusable():
             known = corrections(folder)
@@ -53,7 +53,7 @@ def import_(notice: str, data: Path, manifest: Path | None, by: str, yes: bool) 
         _confirmed(notice, yes)
         _write(folder, years)
         with unusable():
-            _put_in_force(ledger, path.parent, by)
+            _putin_force(ledger, path.parent, by)
 
 
 def _text(notice: str) -> str:
@@ -85,7 +85,7 @@ def _write(folder: Path, years: dict[int, Year]) -> None:
         click.echo(f"已写入 {folder / f'{year}.yaml'}。" + (f"原文件保留为 {kept.name}。" if kept else ""))
 
 
-def _put_in_force(ledger: Ledger, base: Path, by: str) -> None:
+def _putin_force(ledger: Ledger, base: Path, by: str) -> None:
     """The version in force with the new days: its text and pack stay, whatever stands in the files by now."""
     active = ledger.manifests.active()
     if active is None:
@@ -110,7 +110,7 @@ def check(data: Path, manifest: Path | None, on: datetime | None) -> None:
     path = manifest_path(manifest)
     day = on.date() if on else shanghai_day(datetime.now(UTC))
     with closing(open_ledger(data)) as ledger, unusable():
-        years = _in_force(ledger, path).book.calendar.years
+        years = in_force(ledger, path).book.calendar.years
         rows = ledger.obligations.open_due_before(date.max)
     found = gaps([(row.due_on, row.provisional) for row in rows if row.due_on], years, day)
     for gap in found:
@@ -127,7 +127,7 @@ def check(data: Path, manifest: Path | None, on: datetime | None) -> None:
 def show(year: int, data: Path, manifest: Path | None) -> None:
     """Print a year in force: working days, days off, weekends worked, month by month."""
     with closing(open_ledger(data)) as ledger, unusable():
-        current = _in_force(ledger, manifest_path(manifest)).book.calendar
+        current = in_force(ledger, manifest_path(manifest)).book.calendar
     if year not in current.years:
         stop(
             f"{year}年没有节假日安排，期限暂按周末计算。请用 zhengxiang calendar import 导入国务院办公厅的通知。"
@@ -136,7 +136,7 @@ def show(year: int, data: Path, manifest: Path | None) -> None:
         click.echo(line)
 
 
-def _in_force(ledger: Ledger, path: Path) -> Manifest:
+def in_force(ledger: Ledger, path: Path) -> Manifest:
     """What the ledger has in force; the file where nothing was applied yet."""
     try:
         return ActiveManifest(ledger, path.parent)()

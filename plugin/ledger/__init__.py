@@ -4,6 +4,7 @@ from plugin.ledger.attachments import AttachmentRow
 from plugin.ledger.audit import SYSTEM, AuditEntry
 from plugin.ledger.database import Ledger, Problem
 from plugin.ledger.errors import LedgerBusy, LedgerError, LedgerFull, LedgerUnavailable
+from plugin.ledger.feeds import Feed, OpenDuty
 from plugin.ledger.inbox import InboxItem, Remembered
 from plugin.ledger.obligations import DutyState, Moved, ObligationChanges, ObligationRow
 from plugin.ledger.outbox import Kind, OutboxItem, OutboxRow, Outgoing
@@ -15,6 +16,7 @@ __all__ = [
     "AttachmentRow",
     "AuditEntry",
     "DutyState",
+    "Feed",
     "InboxItem",
     "Kind",
     "Ledger",
@@ -25,6 +27,7 @@ __all__ = [
     "Moved",
     "ObligationChanges",
     "ObligationRow",
+    "OpenDuty",
     "OutboxItem",
     "OutboxRow",
     "Outgoing",

@@ -14,6 +14,7 @@ from pathlib import Path
 from plugin.ledger.attachments import Attachments
 from plugin.ledger.audit import SYSTEM, Audit
 from plugin.ledger.errors import LedgerError, translating
+from plugin.ledger.feeds import Feeds
 from plugin.ledger.files import file_system_problem
 from plugin.ledger.inbox import Inbox
 from plugin.ledger.manifests import Manifests
@@ -50,6 +51,7 @@ class Ledger(Store):
         self.verdicts = Verdicts(self)
         self.obligations = Obligations(self, self.audit)
         self.outbox = Outbox(self, self.audit)
+        self.feeds = Feeds(self, self.audit)
         self.manifests = Manifests(self, self.audit)
         self.attachments = Attachments(self)
         self.marks = Marks(self)

@@ -133,7 +133,7 @@ class Obligations:
     def of_project(self, code: str) -> list[ObligationRow]:
         """All of them, the cancelled too; the dated first, in the order of their days."""
         sql = _SELECT + "WHERE project_code = ? ORDER BY due_on IS NULL, due_on, key"
-        return [_obligation(row) for row in self._store.rows(sql, code)]
+        return [obligation_of(row) for row in self._store.rows(sql, code)]
 
     def open_due_before(self, before: date) -> list[ObligationRow]:
         """Open duties whose nominal day lies before this one, the oldest first."""
@@ -141,7 +141,7 @@ class Obligations:
             _SELECT
             + "WHERE state = 'open' AND due_on IS NOT NULL AND due_on < ? ORDER BY due_on, project_code, key"
         )
-        return [_obligation(row) for row in self._store.rows(sql, before.isoformat())]
+        return [obligation_of(row) for row in self._store.rows(sql, before.isoformat())]
 
     def history(self, project_code: str, key: str) -> list[dict[str, Any]]:
         """Every revision as JSON, oldest first."""
@@ -181,5 +181,6 @@ def _body(row: ObligationRow) -> str:
     )
 
 
-def _obligation(row: Row) -> ObligationRow:
+def obligation_of(row: Row) -> ObligationRow:
+    """A row with the columns of ObligationRow, in their order."""
     return made(ObligationRow, row, provisional=bool, detail=load, **dict.fromkeys(_DAYS, day))

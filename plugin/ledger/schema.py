@@ -157,18 +157,29 @@ def platform_tables(db: Database) -> None:
         db.execute(statement)
 
 
-# What a version of the manifest carried with it; links to calendars; and what finds, at the cost of what is open, the
-# projects that were folded under another version.
-_CALENDAR = (
-    "ALTER TABLE manifests ADD COLUMN beside TEXT",
-    "CREATE INDEX obligations_open ON obligations (project_code) WHERE state = 'open'",
-)
+# beside: what a version of the manifest was applied with, an own pack and the working days.
+_CALENDAR = ("ALTER TABLE manifests ADD COLUMN beside TEXT",)
 
 
 @migrations(name="0004_calendar")
-def calendar_tables(db: Database) -> None:
-    """Working days as part of a version, and calendars to subscribe to."""
+def calendar_days(db: Database) -> None:
+    """Working days as part of a version."""
     for statement in _CALENDAR:
+        db.execute(statement)
+
+
+# A link is known by the hash of its token; unit null = the bureau's. Revoked ones stay, so that their numbers do.
+_CALENDAR_FEEDS = (
+    """CREATE TABLE calendar_feeds (
+        id INTEGER PRIMARY KEY, token_hash TEXT NOT NULL UNIQUE, unit TEXT, made_by TEXT NOT NULL,
+        made_at TEXT NOT NULL, revoked_by TEXT, revoked_at TEXT) STRICT""",
+)
+
+
+@migrations(name="0004_calendar_feeds")
+def calendar_feeds(db: Database) -> None:
+    """Calendars to subscribe to."""
+    for statement in _CALENDAR_FEEDS:
         db.execute(statement)
 
 
