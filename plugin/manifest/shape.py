@@ -30,6 +30,7 @@ from plugin.regulation.readings import Readings
 MONTH_DAY = "(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
 UNITS = ("yuan", "percent", "months", "month_day", "count", "days", "working_days")
 SIGNATURES = {name: row.meaning for name, row in SCHEMES.items()}
+NAME = r"\S(?:.{0,98}\S)?"  # of a unit, or a person's on the platform, in any script
 ENVIRONMENT = "[A-Z][A-Z0-9_]{2,80}"
 START_EVENTS = ("tender_start", "contract_filing", "implementation_start")
 READING_CHOICES: dict[str, tuple[str, ...]] = {
@@ -235,8 +236,8 @@ class ManifestSchema(Section):
     policy = Part(
         PolicySection, load_default=lambda: PolicySection().load({}), metadata=zh("本局自定的管理习惯")
     )
-    units = Table(Items(Text()), load_default=dict, metadata=zh("更名、合并的单位：现名到曾用名"))
-    people = Table(Text(), load_default=dict, metadata=zh("人员变动：原用户名到接任者用户名"))
+    units = Table(Items(Text()), NAME, load_default=dict, metadata=zh("更名、合并的单位：现名到曾用名"))
+    people = Table(Text(), NAME, load_default=dict, metadata=zh("人员变动：原用户名到接任者用户名"))
     recipients = Table(Items(Text()), load_default=dict, metadata=zh("各事项或角色的接收人"))
     platform = Part(PlatformSection, required=True, metadata=zh("低代码平台"))
     lifecycle = Part(Remote, required=True, metadata=zh("信息化项目全生命周期管理系统"))

@@ -149,6 +149,15 @@ def test_reminders_of_a_duty_take_the_place_of_the_general_ones() -> None:
     assert manifest.reminder_hour == 9
 
 
+def test_units_and_people_have_names_of_any_script() -> None:
+    manifest = loaded(
+        ("units: {}", "units: {县农业农村局: [县农委, 县农业局]}"),
+        ("people: {}", "people: {张三: 李四, 12: '13', Wang.Wu: zhao6}"),
+    )
+    assert manifest.unit_name("县农委") == "县农业农村局"
+    assert [manifest.person(each) for each in ("张三", "12", "Wang.Wu")] == ["李四", "13", "zhao6"]
+
+
 def test_what_is_not_written_has_its_default() -> None:
     text = starter_text()
     short = text[: text.index("# 技术上限")]
