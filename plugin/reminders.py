@@ -16,6 +16,7 @@ DUTIES: Mapping[str, str] = {
     "preliminary_acceptance": "初步验收",
     "trial_operation": "试运行",
     "acceptance_application": "竣工验收申请",
+    "acceptance_extension": "延期验收申请",
     "acceptance_filing": "验收报告备案",
     "self_evaluation": "自评价报告报送",
     "rectification": "整改反馈",

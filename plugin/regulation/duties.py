@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
 from contextlib import suppress
+from dataclasses import replace
 from datetime import date
 
 from plugin.regulation.adjusting import approval_grounds, own_key, row_key
@@ -26,17 +27,21 @@ from plugin.regulation.limits import LimitMissing, Limits
 from plugin.regulation.obligations import Obligation
 from plugin.regulation.pack import Effect
 from plugin.regulation.project import Project
+from plugin.regulation.states import Standing
 
 
 def obligations_of(
-    project: Project, book: LawBook, asked: Collection[str] = DUTIES
+    project: Project, book: LawBook, asked: Collection[str] = DUTIES, today: date | None = None
 ) -> tuple[Obligation, ...]:
     """The project's duties of the kinds asked for, fulfilled ones included, all of them by default.
 
-    A duty whose number is not entered is left out: its rule says so.
+    A duty whose number is not entered is left out: its rule says so. `today`: what is under construction on that day is
+    so until then, whatever its papers planned.
     """
     if project.by_reference and not book.readings.by_reference_rules:
         return ()
+    if today is not None:
+        project = _still_building(project, today)
     made: list[Obligation] = []
     for duties, of_construction, make in MAKERS:
         if not any(duty in asked for duty in duties) or (of_construction and project.is_maintenance):
@@ -63,6 +68,14 @@ def _reports(project: Project, book: LawBook) -> Iterator[Obligation]:
     first = started.year if book.readings.performance_first_year else started.year + 1
     for year in range(first, max(project.latest or started, started).year + 1):
         yield from report_duty(project, book, year, done.get(year))
+
+
+def _still_building(project: Project, today: date) -> Project:
+    """Construction lasts until final acceptance (I-29), also where it was to end earlier."""
+    started = project.construction_started_on
+    if started is None or project.accepted_on or project.standing is Standing.TERMINATED:
+        return project
+    return replace(project, construction_ends_on=max(project.latest or started, today))
 
 
 def report_duty(project: Project, book: LawBook, year: int, reported_on: date | None) -> Iterator[Obligation]:
@@ -120,6 +133,21 @@ def _application(project: Project, book: LawBook) -> Iterator[Obligation]:
         book, project, "acceptance_application", None, done, due, project.acceptance_applied_on,
         to=(AUTHORITY,), rolls=granted is None,
     )  # fmt: skip
+
+
+def _extension(project: Project, book: LawBook) -> Iterator[Obligation]:
+    """More time must be asked for once the trial operation can no longer end before acceptance is due (I-26)."""
+    done, granted = project.completed_on, project.extension_granted_until_on
+    begins = project.trial_started_on or project.preliminary_acceptance_held_on
+    if done is None or begins is None or done < book.pack.effective_from:
+        return
+    limits = _on(book, done)
+    due = granted or later(done, limits.acceptance_application_months, book.readings.half_year_unit)
+    if later(begins, limits.trial_operation_months, book.readings.trial_operation_unit) > due:
+        yield from owed(
+            book, project, "acceptance_extension", None, begins, due,
+            project.extension_requested_on or project.acceptance_applied_on, to=(AUTHORITY,), rolls=granted is None,
+        )  # fmt: skip
 
 
 def _accepted(project: Project, book: LawBook) -> Iterator[Obligation]:
@@ -189,6 +217,7 @@ MAKERS: tuple[tuple[tuple[str, ...], bool, Callable[[Project, LawBook], Iterator
     (("preliminary_acceptance",), True, _preliminary),
     (("trial_operation",), True, _trial),
     (("acceptance_application",), True, _application),
+    (("acceptance_extension",), True, _extension),
     (("self_evaluation",), True, _evaluated),
 )
 

@@ -18,6 +18,7 @@ DUTIES: Mapping[str, str] = {  # each duty → the rule that marks a late act, w
     "preliminary_acceptance": "PRELIM-LATE",
     "trial_operation": "TRIAL-MONTH",  # no last day: the window says when it may end
     "acceptance_application": "APPLICATION-LATE",
+    "acceptance_extension": "EXTENSION-LATE",
     "acceptance_filing": "ACCEPTANCE-FILING-LATE",
     "self_evaluation": "EVALUATION-LATE",
     "rectification": "RECTIFICATION-LATE",

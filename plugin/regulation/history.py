@@ -70,8 +70,10 @@ class History:
     obligations: tuple[Obligation, ...] = field(default=())
 
 
-def replay(papers: Iterable[Paper], book: LawBook, known: Project | None = None) -> History:
-    """Judge and take every paper in its order; `known` are facts from before the first of them."""
+def replay(
+    papers: Iterable[Paper], book: LawBook, known: Project | None = None, today: date | None = None
+) -> History:
+    """Judge and take every paper in its order; `known` are facts from before the first of them, duties those of `today`."""
     project = known or Project()
     judged: list[Judged] = []
     for paper in sorted(papers, key=lambda each: each.order):
@@ -82,7 +84,7 @@ def replay(papers: Iterable[Paper], book: LawBook, known: Project | None = None)
         if standing is Standing.TAKEN:
             project = settled(after, paper.form, law)
         judged.append(Judged(paper, verdict, standing))
-    return History(project, tuple(judged), obligations_of(project, book))
+    return History(project, tuple(judged), obligations_of(project, book, today=today))
 
 
 def latest_day(papers: Iterable[Paper]) -> date | None:

@@ -12,6 +12,8 @@ import pytest
 from plugin.regulation.judgement import judge, obligations_of
 from plugin.regulation.obligations import Obligation
 from plugin.regulation.project import Project
+from plugin.regulation.silence import silence
+from plugin.regulation.states import Standing
 from tests.regulation import base
 
 BOTH = ("approval_authority", "finance_bureau")
@@ -235,6 +237,79 @@ def test_a_duty_that_the_pack_has_off_is_not_owed() -> None:
 def test_the_lead_unit_owes_for_a_joint_project() -> None:
     facts = {"participating_units": ("A", "B"), "lead_unit": "A", "completed_on": date(2024, 7, 31)}
     assert owed("preliminary_acceptance", **facts)[0].responsible == "lead_unit"
+
+
+HELD = {"completed_on": date(2025, 7, 31), "preliminary_acceptance_conclusion": "passed"}
+
+
+@pytest.mark.parametrize(
+    ("held", "owes"),
+    [(date(2025, 12, 31), False), (date(2026, 1, 1), True), (None, False)],
+)
+def test_more_time_is_asked_for_once_the_trial_operation_can_no_longer_end_in_time(
+    held: date | None, owes: bool
+) -> None:
+    found = owed("acceptance_extension", **HELD, preliminary_acceptance_held_on=held)
+    assert bool(found) is owes
+    if owes:
+        assert (found[0].due_on, found[0].article, found[0].to) == (
+            date(2026, 1, 31),
+            "39(3)",
+            ("approval_authority",),
+        )
+
+
+def test_a_request_for_more_time_is_done_when_made_or_no_longer_needed() -> None:
+    late = {**HELD, "trial_started_on": date(2026, 1, 5)}
+    assert owed("acceptance_extension", **late)[0].is_open
+    assert not owed("acceptance_extension", **late, extension_requested_on=date(2026, 1, 9))[0].is_open
+    assert not owed("acceptance_extension", **late, acceptance_applied_on=date(2026, 2, 9))[0].is_open
+    assert owed("acceptance_extension", **late, extension_granted_until_on=date(2026, 4, 1)) == []
+
+
+def test_construction_that_outlasts_its_plan_owes_a_report_for_the_year() -> None:
+    facts = {"construction_started_on": date(2024, 3, 1), "construction_ends_on": date(2024, 12, 1)}
+    project = replace(Project(), kind="new", **facts)
+
+    def years(project: Project, today: date) -> list[str]:
+        return [
+            each.key[-4:]
+            for each in obligations_of(project, base.book(), today=today)
+            if "report" in each.key
+        ]
+
+    assert years(project, date(2024, 6, 1)) == ["2024"]
+    assert years(project, date(2026, 1, 1)) == ["2024", "2025", "2026"]
+    assert years(replace(project, accepted_on=date(2025, 2, 1)), date(2026, 1, 1)) == ["2024", "2025"]
+    assert years(replace(project, standing=Standing.TERMINATED), date(2026, 1, 1)) == ["2024"]
+    assert years(replace(Project(), kind="new"), date(2026, 1, 1)) == []
+
+
+SUSPENDED = {"standing": Standing.PROJECT_SUSPENDED}
+ASKED = {"extension_requested_on": date(2026, 1, 9)}
+
+
+@pytest.mark.parametrize(
+    ("duty", "facts", "why"),
+    [
+        ("acceptance_application", {}, None),
+        ("acceptance_application", {"acceptance_applied_on": date(2026, 1, 9)}, "fulfilled"),
+        ("acceptance_application", {"standing": Standing.TERMINATED}, "terminated"),
+        ("rectification", {"standing": Standing.TERMINATED}, "terminated"),
+        ("acceptance_application", SUSPENDED, "suspended"),
+        ("rectification", SUSPENDED, None),
+        ("acceptance_application", {"standing": Standing.FUNDS_OR_PLAN_SUSPENDED}, None),
+        ("acceptance_application", ASKED, "extension_requested"),
+        ("preliminary_acceptance", ASKED, None),
+        ("acceptance_application", {**ASKED, "extension_decision": "refused"}, None),
+        ("acceptance_application", {**ASKED, "extension_granted_until_on": date(2026, 9, 1)}, None),
+    ],
+)
+def test_nobody_is_reminded_of_what_rests(duty: str, facts: dict[str, Any], why: str | None) -> None:
+    known = {"completed_on": date(2025, 7, 31), "rectification_issued_on": date(2025, 8, 1)}
+    project = replace(Project(), kind="new", **known, **facts)
+    [found] = [each for each in obligations_of(project, base.book()) if each.duty == duty]
+    assert silence(found, project) == why
 
 
 def test_a_verdict_carries_the_duties_it_makes() -> None:

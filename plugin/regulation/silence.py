@@ -1,0 +1,27 @@
+"""When nobody is reminded of a duty although it is open: the project was stopped (49), or more time was asked for (39)."""
+
+from __future__ import annotations
+
+from plugin.regulation.obligations import Obligation
+from plugin.regulation.project import Project
+from plugin.regulation.states import Standing
+
+MOVED_BY_AN_EXTENSION = frozenset({"acceptance_application"})
+
+
+def silence(duty: Obligation, project: Project) -> str | None:
+    """Why nobody is reminded: fulfilled, terminated, suspended, extension_requested. None: reminders go on.
+
+    What ends a suspension is still recalled. A request for more time rests until it is decided; once granted, the day
+    itself moves, and once refused, reminders go on.
+    """
+    if not duty.is_open:
+        return "fulfilled"
+    if project.standing is Standing.TERMINATED:
+        return "terminated"
+    if project.standing is Standing.PROJECT_SUSPENDED and duty.duty != "rectification":
+        return "suspended"
+    waits = project.extension_requested_on and not (
+        project.extension_decision or project.extension_granted_until_on
+    )
+    return "extension_requested" if waits and duty.duty in MOVED_BY_AN_EXTENSION else None
