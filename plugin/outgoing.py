@@ -171,7 +171,7 @@ def remind_at(due_on: date, days_before: int, manifest: Manifest) -> datetime:
 
 def morning(day: date, manifest: Manifest) -> datetime:
     """The hour of that day at which the bureau wants reminders sent."""
-    return datetime.combine(day, time(manifest.reminder_hour), SHANGHAI)
+    return datetime.combine(day, time(manifest.reminders.hour), SHANGHAI)
 
 
 def last_working_day(day: date, calendar: Calendar) -> date:

@@ -20,6 +20,12 @@ DUTIES: Mapping[str, str] = {
     "acceptance_filing": "验收报告备案",
     "self_evaluation": "自评价报告报送",
     "rectification": "整改反馈",
+    # the county's year
+    "collection_round": "年度需求征集",
+    "plan_rollover": "年度计划清理",
+    "validity_check": "办法有效期核对",
+    "validity_end": "办法有效期届满",
+    "security_test": "安全检测与风险评估",
 }
 
 

@@ -38,7 +38,7 @@ ARROWS = {
     "plugin.holidays": ("plugin.errors", "plugin.strict_yaml", "plugin.regulation"),
     "plugin.manifest": (
         "plugin.errors", "plugin.strict_yaml", "plugin.packs", "plugin.holidays", "plugin.regulation", "plugin.manifest",
-        "plugin.platforms.signing", "plugin.adapters", "forms",
+        "plugin.platforms.signing", "plugin.adapters", "plugin.reminders", "forms",
     ),
     "plugin.remote": ("plugin.errors", "plugin.http", "plugin.jsonbody", "plugin.platforms.signing"),
     "plugin.platforms": (

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from plugin.holidays import FIRST_YEAR, LAST_YEAR, CalendarInvalid, calendar_for
+from plugin.manifest import reminding
 from plugin.manifest.beside import Beside, Days
 from plugin.manifest.meaning import check_meaning, refuse_literal_secrets, uncovered
 from plugin.manifest.model import (
@@ -20,7 +21,6 @@ from plugin.manifest.model import (
     ManifestInvalid,
     ManifestNotFound,
     PlatformSettings,
-    Reminders,
     TechnicalLimits,
 )  # fmt: skip
 from plugin.manifest.shaping import load_shape
@@ -132,7 +132,12 @@ def _calendar(
 
 
 def _secrets_named(document: Document, data: Mapping[str, Any], environ: Environ | None) -> None:
-    for section, key in (("platform", "secret_env"), ("platform", "token_env"), ("lifecycle", "secret_env")):
+    for section, key in (
+        ("platform", "secret_env"),
+        ("platform", "token_env"),
+        ("lifecycle", "secret_env"),
+        ("mail", "secret_env"),
+    ):
         name = (data.get(section) or {}).get(key)
         if environ is None or not name or environ.get(name) or environ.get(f"{name}_FILE"):
             continue
@@ -151,7 +156,7 @@ def _build(
     calendar: Calendar,
 ) -> Manifest:
     policy, identity, network = data["policy"], data["identity"], data["network"]
-    platform, lifecycle, reminders = data["platform"], data["lifecycle"], data["policy"]["reminders"]
+    platform, lifecycle = data["platform"], data["lifecycle"]
     book = LawBook(
         version,
         loaded.pack,
@@ -169,11 +174,7 @@ def _build(
         interpreters=tuple(identity["interpreters"]),
         valid_until=identity["valid_until"],
         book=book,
-        reminders=Reminders(
-            tuple(reminders["days_before"]),
-            {duty: tuple(days) for duty, days in reminders["by_duty"].items()},
-            reminders["hour"],
-        ),
+        **reminding.settings(data),
         max_attempts=policy["retries"]["max_attempts"],
         former_units={old: present for present, names in data["units"].items() for old in names},
         successors=dict(data["people"]),
@@ -211,7 +212,11 @@ def _readings(raw: Mapping[str, Any]) -> Readings:
 def _policy(raw: Mapping[str, Any], guidance: str) -> Policy:
     default, rules = raw["enforce"]
     advise = frozenset(code for code, what in rules.items() if what == "advise")
-    own = {name: value for name, value in raw.items() if name not in ("enforce", "reminders", "retries")}
+    own = {
+        name: value
+        for name, value in raw.items()
+        if name not in ("enforce", "reminders", "rhythm", "retries")
+    }
     advised = advise | ({"*"} if default == "advise" else frozenset())
     return Policy(**own, advise=advised, classified_guidance=guidance)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from difflib import get_close_matches
@@ -11,12 +11,14 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from plugin import adapters
+from plugin.manifest import reminding
 from plugin.manifest.limits import check_limits
 from plugin.packs import LoadedPack, known_rules
 from plugin.strict_yaml import Document, pointer_to
 
 LITERAL_SECRET = re.compile(r"whsec_[A-Za-z0-9+/=_-]{4,}")
 URL = re.compile(r"https?://(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?(?:/[^\s?#\\]*)?")
+MAIL_URL = re.compile(r"smtps?://[A-Za-z0-9.-]+:[0-9]{1,5}")
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 UNUSUAL_DAYS, UNUSUAL_PERCENT, UNUSUAL_MONTHS = 90, 50, 120
 
@@ -47,6 +49,7 @@ def check_meaning(document: Document, data: Mapping[str, Any], loaded: LoadedPac
     _enforced_rules(document, data.get("policy") or {}, loaded)
     _addresses(document, data)
     _adapter(document, data.get("platform") or {})
+    reminding.check(document, data)
     _unusual(document, data)
 
 
@@ -72,15 +75,31 @@ def _addresses(document: Document, data: Mapping[str, Any]) -> None:
     good = [
         url
         for number, url in enumerate(allowed)
-        if url and _address(document, f"/network/allowed_hosts/{number}", url)
+        if url and (_mails(url) or _address(document, f"/network/allowed_hosts/{number}", url))
     ]
     origins = {_origin(url) for url in good}
+    _mail_allowed(document, data.get("mail") or {}, origins)
     for section in ("platform", "lifecycle"):
         url = (data.get(section) or {}).get("base_url")
         pointer = f"/{section}/base_url"
         if url and _address(document, pointer, url) and origins and _origin(url) not in origins:
             message = f"{url}不在 network.allowed_hosts 之内。"
             document.report(pointer, "HOST-NOT-ALLOWED", message, "请把该地址加入允许名单，或改正地址。")
+
+
+def _mails(url: str) -> bool:
+    """An entry of the list for the mail server, port included."""
+    return MAIL_URL.fullmatch(url) is not None and _readable(url)
+
+
+def _mail_allowed(document: Document, mail: Mapping[str, Any], origins: Collection[Any]) -> None:
+    if not origins or not mail.get("host") or not mail.get("security"):
+        return
+    scheme = "smtps" if mail["security"] == "tls" else "smtp"
+    address = f"{scheme}://{mail['host']}:{mail.get('port') or reminding.PORTS[mail['security']]}"
+    if _origin(address) not in origins:
+        message = f"{address}不在 network.allowed_hosts 之内。"
+        document.report("/mail/host", "HOST-NOT-ALLOWED", message, "请把该地址加入允许名单，或改正地址。")
 
 
 def _adapter(document: Document, platform: Mapping[str, Any]) -> None:

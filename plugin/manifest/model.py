@@ -50,6 +50,7 @@ class PlatformSettings:
     secret_env: str
     signature: str = "v1"
     token_env: str | None = None
+    form_link: str | None = None  # where a person fills in {form} of {project_code}
     options: Mapping[str, Any] = field(default_factory=dict)  # the adapter's own
 
 
@@ -64,11 +65,45 @@ class LifecycleSettings:
 
 @dataclass(frozen=True, slots=True)
 class Reminders:
-    """How many days before the due day, and at which hour of the morning (Shanghai)."""
+    """When people are reminded: days before, hours of a working day (Shanghai), what is repeated, how many a minute."""
 
     days_before: tuple[int, ...] = (30, 7, 1)
     by_duty: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     hour: int = 9
+    until_hour: int = 17
+    overdue_every_days: int | None = 7
+    undated_every_days: int | None = 30  # where the regulation sets a duty and no day
+    escalate: tuple[tuple[str, int], ...] = (("unit_head", 7), ("data_bureau", 14))  # role, days overdue
+    per_minute: int = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Rhythm:
+    """The days of every year on which something is recalled, as 11-01; None: not at all."""
+
+    reports_announced: str | None = "11-01"
+    validity_check: str | None = "03-01"
+    plan_rollover: str | None = "12-01"
+    security_test: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PersonSettings:
+    """How a person is reached: channels in the order of preference, a mail address."""
+
+    channels: tuple[str, ...] = ("platform",)
+    email: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MailSettings:
+    """The mail server. `secret_env` names the variable with user:password; None: it asks for no login."""
+
+    host: str
+    port: int
+    security: str
+    sender: str
+    secret_env: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,12 +143,16 @@ class Manifest:
     valid_until: date | None
     book: LawBook
     reminders: Reminders
+    rhythm: Rhythm
     max_attempts: int
     former_units: Mapping[str, str]  # a unit's former name → its present one
     successors: Mapping[str, str]  # a person who left → who took over, as the platform knows them
+    unit_heads: Mapping[str, tuple[str, ...]]
+    persons: Mapping[str, PersonSettings]
     recipients: Mapping[str, tuple[str, ...]]
     platform: PlatformSettings
     lifecycle: LifecycleSettings
+    mail: MailSettings | None
     extra_hosts: tuple[str, ...]
     ca_bundle: str | None
     classified_guidance: str
@@ -139,15 +178,16 @@ class Manifest:
             id = self.successors[id]
         return id
 
-    @property
-    def reminder_hour(self) -> int:
-        return self.reminders.hour
-
     def reminder_days(self, duty: str) -> tuple[int, ...]:
         """The days before the due day on which this duty is recalled."""
         return self.reminders.by_duty.get(duty, self.reminders.days_before)
 
     @property
     def allowed_hosts(self) -> tuple[str, ...]:
-        """The only addresses that anything may be sent to."""
-        return tuple(dict.fromkeys((self.platform.base_url, self.lifecycle.base_url, *self.extra_hosts)))
+        """The only web addresses that anything may be sent to."""
+        more = (each for each in self.extra_hosts if each.startswith("http"))
+        return tuple(dict.fromkeys((self.platform.base_url, self.lifecycle.base_url, *more)))
+
+    def person_settings(self, id: str) -> PersonSettings:
+        """How this person is reached; whoever is not named, by messages of the platform."""
+        return self.persons.get(id) or PersonSettings()

@@ -89,8 +89,8 @@ def diff(old: Manifest, new: Manifest) -> list[str]:
 
 _PLAIN = {
     "county": "县区", "bureau": "数据资源局", "code_prefix": "项目编码前缀", "legal_basis": "制定依据",
-    "interpreters": "解释部门", "valid_until": "有效期止", "reminders": "提醒", "max_attempts": "重试次数",
-    "former_units": "更名、合并的单位", "successors": "人员变动", "recipients": "接收人", "platform": "低代码平台", "lifecycle": "全生命周期管理系统", "extra_hosts": "允许外发的地址",
+    "interpreters": "解释部门", "valid_until": "有效期止", "reminders": "提醒", "rhythm": "一年中的固定日子", "max_attempts": "重试次数",
+    "former_units": "更名、合并的单位", "successors": "人员变动", "unit_heads": "单位负责人", "persons": "个人的提醒渠道", "recipients": "接收人", "mail": "邮件服务器", "platform": "低代码平台", "lifecycle": "全生命周期管理系统", "extra_hosts": "允许外发的地址",
     "ca_bundle": "根证书", "classified_guidance": "涉密告知文字", "limits_technical": "技术上限",
 }  # fmt: skip
 

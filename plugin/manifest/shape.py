@@ -23,15 +23,21 @@ from plugin.manifest.fields import (
 )
 from plugin.manifest.groups import Items, Part, Table
 from plugin.manifest.model import TechnicalLimits
+from plugin.manifest.reminding import (
+    ENVIRONMENT,
+    MailSection,
+    MonthDay,
+    PersonSection,
+    RemindersSection,
+    RhythmSection,
+)
 from plugin.platforms.signing import SCHEMES
 from plugin.regulation.calendar import Roll
 from plugin.regulation.readings import Readings
 
-MONTH_DAY = "(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
 UNITS = ("yuan", "percent", "months", "month_day", "count", "days", "working_days")
 SIGNATURES = {name: row.meaning for name, row in SCHEMES.items()}
 NAME = r"\S(?:.{0,98}\S)?"  # of a unit, or a person's on the platform, in any script
-ENVIRONMENT = "[A-Z][A-Z0-9_]{2,80}"
 START_EVENTS = ("tender_start", "contract_filing", "implementation_start")
 READING_CHOICES: dict[str, tuple[str, ...]] = {
     "procurement_boundary": ("upper", "lower"),
@@ -131,12 +137,6 @@ class EnforceGroup(Section):
     )
 
 
-class RemindersSection(Section):
-    days_before = texts("到期前几天提醒", Count(0, 365), load_default=lambda: [30, 7, 1])
-    by_duty = Table(Items(Count(0, 365)), load_default=dict, metadata=zh("个别事项另定的提醒天数"))
-    hour = Count(0, 23, load_default=9, metadata=zh("提醒时刻（时，北京时间）"))
-
-
 class Retries(Section):
     max_attempts = Count(1, 100, load_default=12, metadata=zh("外发失败后最多尝试几次"))
 
@@ -157,23 +157,18 @@ class PolicySection(Section):
     extension_max_months = Count(
         1, 60, allow_none=True, load_default=None, metadata=zh("延期验收最多几个月；办法未规定")
     )
-    collection_opens = Text(
-        pattern=MONTH_DAY,
-        example="10-01",
-        allow_none=True,
-        load_default=None,
-        metadata=zh("需求征集开始的月日，如 10-01；全年征集填 null"),
+    collection_opens = MonthDay(
+        allow_none=True, load_default=None, metadata=zh("需求征集开始的月日，如 10-01；全年征集填 null")
     )
-    collection_closes = Text(
-        pattern=MONTH_DAY,
-        example="10-31",
-        allow_none=True,
-        load_default=None,
-        metadata=zh("需求征集截止的月日（含当日）"),
+    collection_closes = MonthDay(
+        allow_none=True, load_default=None, metadata=zh("需求征集截止的月日（含当日）")
     )
     collection_year = Count(2023, 2099, allow_none=True, load_default=None, metadata=zh("正在征集的年度"))
     enforce = Enforce(load_default=lambda: ("block", {}), metadata=zh("block：拦截；advise：只提示不拦截"))
     reminders = Part(RemindersSection, load_default=lambda: RemindersSection().load({}), metadata=zh("提醒"))
+    rhythm = Part(
+        RhythmSection, load_default=lambda: RhythmSection().load({}), metadata=zh("一年中的固定日子")
+    )
     retries = Part(Retries, load_default=lambda: Retries().load({}), metadata=zh("重试"))
 
 
@@ -205,6 +200,16 @@ class PlatformSection(Remote):
         allow_none=True,
         load_default=None,
         metadata=zh("存放平台接口令牌的环境变量名；平台不用令牌的不填"),
+    )
+    form_link = Text(
+        pattern=r"(?:https?://[^\s{}]+)?/(?:[^\s{}]|\{form\}|\{project_code\})*",
+        example="/forms/{form}?project_code={project_code}",
+        longest=500,
+        allow_none=True,
+        load_default=None,
+        metadata=zh(
+            "填报页面的地址，{form}、{project_code} 处换成表单和项目编码；以 / 开头的接在 base_url 后面"
+        ),
     )
     options = Table(Anything(), load_default=dict, metadata=zh("适配器自己的选项，见该适配器的说明"))
 
@@ -238,9 +243,21 @@ class ManifestSchema(Section):
     )
     units = Table(Items(Text()), NAME, load_default=dict, metadata=zh("更名、合并的单位：现名到曾用名"))
     people = Table(Text(), NAME, load_default=dict, metadata=zh("人员变动：原用户名到接任者用户名"))
+    unit_heads = Table(
+        Items(Text()), NAME, load_default=dict, metadata=zh("单位负责人：单位名称到平台用户名")
+    )
+    persons = Table(
+        Part(PersonSection),
+        NAME,
+        load_default=dict,
+        metadata=zh("个人的提醒渠道：平台用户名到渠道和地址；不写的只收平台消息"),
+    )
     recipients = Table(Items(Text()), load_default=dict, metadata=zh("各事项或角色的接收人"))
     platform = Part(PlatformSection, required=True, metadata=zh("低代码平台"))
     lifecycle = Part(Remote, required=True, metadata=zh("信息化项目全生命周期管理系统"))
+    mail = Part(
+        MailSection, allow_none=True, load_default=None, metadata=zh("邮件服务器；不用电子邮件的不写")
+    )
     network = Part(Network, load_default=lambda: Network().load({}), metadata=zh("网络"))
     calendar = Part(CalendarSection, load_default=lambda: CalendarSection().load({}), metadata=zh("节假日"))
     classified = Part(Classified, required=True, metadata=zh("涉密项目"))

@@ -12,7 +12,9 @@ import pytest
 
 from plugin.manifest import (
     Manifest,
+    ManifestInvalid,
     ManifestNotFound,
+    PersonSettings,
     TechnicalLimits,
     check,
     diff,
@@ -146,7 +148,7 @@ def test_reminders_of_a_duty_take_the_place_of_the_general_ones() -> None:
     manifest = loaded()
     assert manifest.reminder_days("self_evaluation") == (90, 30, 7)
     assert manifest.reminder_days("contract_filing") == (30, 7, 1)
-    assert manifest.reminder_hour == 9
+    assert manifest.reminders.hour == 9
 
 
 def test_units_and_people_have_names_of_any_script() -> None:
@@ -156,6 +158,39 @@ def test_units_and_people_have_names_of_any_script() -> None:
     )
     assert manifest.unit_name("县农委") == "县农业农村局"
     assert [manifest.person(each) for each in ("张三", "12", "Wang.Wu")] == ["李四", "13", "zhao6"]
+
+
+MAIL = "mail: {host: smtp.example.gov.cn, sender: zx@example.gov.cn, secret_env: ZHENGXIANG_MAIL_LOGIN}"
+
+
+def test_mail_goes_to_a_server_on_the_list_only() -> None:
+    web = "https://platform.example.gov.cn', 'https://lifecycle.example.gov.cn"
+    with pytest.raises(ManifestInvalid) as caught:
+        loaded(
+            ("mail: null", MAIL),
+            ("allowed_hosts: []", f"allowed_hosts: ['{web}', 'smtp://smtp.example.gov.cn:587']"),
+        )
+    assert [(each.code, each.pointer) for each in caught.value.problems if each.severity == "error"] == [
+        ("HOST-NOT-ALLOWED", "/mail/host")
+    ]
+    allowed = f"allowed_hosts: ['{web}', 'smtps://smtp.example.gov.cn:465']"
+    manifest = loaded(("mail: null", MAIL), ("allowed_hosts: []", allowed))
+    assert manifest.mail and (manifest.mail.port, manifest.mail.security) == (465, "tls")
+    assert manifest.allowed_hosts == ("https://platform.example.gov.cn", "https://lifecycle.example.gov.cn")
+
+
+def test_people_are_reached_as_they_prefer_and_others_by_the_platform() -> None:
+    manifest = loaded(
+        ("persons: {}", "persons: {张三: {channels: [email, platform], email: a@b.cn}}"),
+        ("unit_heads: {}", "unit_heads: {县农业农村局: [王五]}"),
+        ("mail: null", MAIL),
+    )
+    assert manifest.person_settings("张三") == PersonSettings(("email", "platform"), "a@b.cn")
+    assert manifest.person_settings("李四") == PersonSettings(("platform",))
+    assert manifest.unit_heads == {"县农业农村局": ("王五",)}
+    assert manifest.reminders.escalate == (("unit_head", 7), ("data_bureau", 14))
+    silent = loaded(("unit_head_after_days: 7", "unit_head_after_days: null")).reminders
+    assert silent.escalate == (("data_bureau", 14),)
 
 
 def test_what_is_not_written_has_its_default() -> None:
