@@ -56,6 +56,7 @@ ARROWS = {
     "plugin.reminders": (),
     "plugin.feeds": ("plugin.ledger", "plugin.manifest", "plugin.moved", "plugin.outgoing", "plugin.reminders", "plugin.clock"),
     "plugin.moved": ("plugin.ledger", "plugin.reminders"),
+    "plugin.reminding": ("plugin.reminding", "plugin.reminders", "plugin.regulation", "plugin.clock"),
     "plugin.outgoing": (
         "forms", "plugin.regulation", "plugin.answers", "plugin.ledger", "plugin.manifest", "plugin.papers", "plugin.clock",
     ),

@@ -1,0 +1,1 @@
+"""Reminders: when, to whom, in what words, through which channel."""
