@@ -2,7 +2,7 @@
 
 from plugin.manifest.beside import Beside
 from plugin.manifest.json_schema import manifest_json_schema
-from plugin.manifest.keys import SecretsUnreadable, secrets_of, token_of
+from plugin.manifest.keys import SecretsUnreadable, login_of, secrets_of, token_of
 from plugin.manifest.loading import find_manifest, load_manifest, load_text, starter_text
 from plugin.manifest.model import (
     Environ,
@@ -41,6 +41,7 @@ __all__ = [
     "find_manifest",
     "load_manifest",
     "load_text",
+    "login_of",
     "manifest_json_schema",
     "secrets_of",
     "starter_text",

@@ -6,9 +6,10 @@ from typing import Any
 
 from marshmallow import Schema, fields
 
+from plugin.manifest.enforcing import Enforce, EnforceGroup
 from plugin.manifest.fields import Value
 from plugin.manifest.groups import Table
-from plugin.manifest.shape import Enforce, EnforceGroup, ManifestSchema
+from plugin.manifest.shape import ManifestSchema
 
 
 def manifest_json_schema() -> dict[str, Any]:

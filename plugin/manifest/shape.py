@@ -7,6 +7,7 @@ from typing import Any
 
 from marshmallow import fields
 
+from plugin.manifest.enforcing import Enforce
 from plugin.manifest.fields import (
     Anything,
     Article,
@@ -19,7 +20,6 @@ from plugin.manifest.fields import (
     Share,
     Text,
     Value,
-    refuse,
 )
 from plugin.manifest.groups import Items, Part, Table
 from plugin.manifest.model import TechnicalLimits
@@ -107,34 +107,6 @@ def _reading(name: str, default: Any) -> Value | Items:
 ReadingsSection = Section.from_dict(
     {each.name: _reading(each.name, each.default) for each in fields_of(Readings)}
 )
-
-
-class Enforce(Value):
-    """block, advise, or {default, rules: {CODE: …}} → the default and the exceptions."""
-
-    words = Choice("block", "advise")
-
-    def _deserialize(self, value: Any, *_: Any, **__: Any) -> tuple[str, dict[str, str]]:
-        if isinstance(value, dict):
-            found = EnforceGroup().load(value)
-            return found["default"], found["rules"]
-        if not isinstance(value, str):
-            refuse(
-                "NOT-A-CHOICE",
-                f"“{value}”不在可选范围内。",
-                "请写 block 或 advise，或分 default 与 rules 两项。",
-            )
-        return self.words.deserialize(value), {}
-
-
-class EnforceGroup(Section):
-    default = Choice("block", "advise", load_default="block", metadata=zh("其余规则"))
-    rules = Table(
-        Choice("block", "advise"),
-        "[A-Z][A-Z0-9-]*",
-        load_default=dict,
-        metadata=zh("逐条规则：规则代码到 block 或 advise"),
-    )
 
 
 class Retries(Section):
