@@ -7,10 +7,8 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from plugin.clock import shanghai_day
 from plugin.ledger import Ledger, OutboxItem
 from plugin.lifecycle import LifecycleClient
-from plugin.reminders import compose
 from plugin.sdk import Message, Registry, WriteBack
 
 
@@ -33,27 +31,19 @@ class WriteBackCourier:
 
 
 class MessageCourier:
-    """A message, or a reminder put into words at the moment it leaves: it never says "before" after the day."""
+    """A message to a person, or to whoever took over from that person."""
 
-    def __init__(
-        self, platforms: Registry, article: Callable[[str], tuple[str, str]], person: Callable[[str], str]
-    ) -> None:
-        self._platforms, self._article, self._person = platforms, article, person
+    def __init__(self, platforms: Registry, person: Callable[[str], str]) -> None:
+        self._platforms, self._person = platforms, person
 
     def find(self, item: OutboxItem) -> Mapping[str, Any] | None:
         wanted = Message(to=item.payload["to"], title="", text="")  # the key alone tells them apart
         return self._platforms[item.payload["platform"]].find(wanted, key=item.key)
 
     def send(self, item: OutboxItem, now: datetime) -> Mapping[str, Any]:
-        return self._platforms[item.payload["platform"]].send(self._message(item, now), key=item.key)
-
-    def _message(self, item: OutboxItem, now: datetime) -> Message:
-        payload = item.payload
-        if item.kind == "message":
-            fields = {name: value for name, value in payload.items() if name not in ("platform", "to")}
-            return Message(to=self._person(payload["to"]), **fields)
-        title, text = compose(payload, shanghai_day(now), *self._article(payload["article"]))
-        return Message(to=self._person(payload["to"]), title=title, text=text)
+        fields = {name: value for name, value in item.payload.items() if name not in ("platform", "to")}
+        message = Message(to=self._person(item.payload["to"]), **fields)
+        return self._platforms[item.payload["platform"]].send(message, key=item.key)
 
 
 class FilingCourier:

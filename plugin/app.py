@@ -21,6 +21,7 @@ from jobs.inbox import take_one_event
 from jobs.listening import every_s, listening_round
 from jobs.outbox import Sender
 from jobs.refold import Refolding
+from jobs.reminders import Reminding
 from jobs.scheduler import Job, Timetable
 from plugin.active import ActiveManifest
 from plugin.adapters import adapter
@@ -28,8 +29,10 @@ from plugin.http import Door
 from plugin.intake import Intake
 from plugin.ledger import Ledger, LedgerError
 from plugin.lifecycle import LifecycleClient
-from plugin.manifest import Environ, Manifest, secrets_of, token_of
+from plugin.mail import Login, Mailer
+from plugin.manifest import Environ, Manifest, login_of, secrets_of, token_of
 from plugin.platforms.signing import Secret, read_secret
+from plugin.reminding.channels import Channel, MailChannel, PlatformChannel
 from plugin.remote import Remote
 from plugin.resemblance import Resemblance
 from plugin.sdk import Connection, Platform, Registry
@@ -154,7 +157,7 @@ def timetable(services: Services, rng: Random) -> Timetable:
         Job("inbox", "受理平台送来的提交", 1, lambda now: take_one_event(intake, rng, now)),
         Job("write_backs", "把结论写回平台", 1, sending("writeback")),
         Job("messages", "发送消息", 1, sending("message")),
-        Job("reminders", "发送到期提醒", 5, sending("reminder")),
+        Job("reminders", "发送到期提醒", 5, reminding(services, rng).step),
         Job("filings", "向全生命周期管理系统备案", 2, sending("filing")),
         Job("attachments", "取回附件", 5, fetching),
         *(
@@ -168,18 +171,35 @@ def timetable(services: Services, rng: Random) -> Timetable:
     return Timetable(jobs, services.clock, lambda name: services.counts.update([name]))
 
 
-def _sender(services: Services, rng: Random) -> Sender:
-    def article(reference: str) -> tuple[str, str]:
-        pack = services.manifest().book.pack
-        return pack.cite(reference), pack.words(reference)
+def reminding(services: Services, rng: Random) -> Reminding:
+    """The job of reminders, with the channels that the manifest in force sets up."""
+    channels: dict[str, Channel] = {
+        "platform": PlatformChannel(services.platforms),
+        "email": MailChannel(lambda: _mailer(services)),
+    }
+    return Reminding(services.ledger, services.intake.forms, services.manifest, channels, rng)
 
-    messages = MessageCourier(services.platforms, article, lambda id: services.manifest().person(id))
+
+def _mailer(services: Services) -> Mailer | None:
+    """The mail server of the manifest in force, None if it has none."""
+    manifest, environ = services.manifest(), services.environ
+    settings = manifest.mail
+    if settings is None:
+        return None
+
+    def login() -> Login | None:
+        found = login_of(settings, environ)
+        return Login(*found) if found else None
+
+    return Mailer(settings.host, settings.port, settings.security, settings.sender, login, manifest.ca_bundle)
+
+
+def _sender(services: Services, rng: Random) -> Sender:
     return Sender(
         ledger=services.ledger,
         couriers={
             "writeback": WriteBackCourier(services.platforms),
-            "message": messages,
-            "reminder": messages,
+            "message": MessageCourier(services.platforms, lambda id: services.manifest().person(id)),
             "filing": FilingCourier(services.ledger, services.lifecycle),
         },
         rng=rng,

@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from plugin.app import Services
+from plugin.clock import shanghai_day
 from plugin.demo_round import Step
 from plugin.regulation.wording import text
-from plugin.reminders import DUTIES
+from plugin.reminders import DUTIES, compose
+from plugin.reminding.lines import Wording
 from plugin.sandbox.client import SandboxPlatform
 from plugin.sandbox.desk import Submitted
 
@@ -60,10 +62,29 @@ class Report:
             print(f"  {project.code} {project.name}（{project.unit}）")
             for duty in self._services.ledger.obligations.of_project(project.code):
                 print(f"    {DUTIES.get(duty.duty, duty.duty)}：{_days(duty)}")
-        problems += self._print_sent("reminder", "提醒", lambda row: row.payload["due_on"])
+        self._print_reminders()
         problems += self._print_sent("filing", "备案回执", lambda row: (row.receipt or {}).get("receipt_no"))
         print("\n" + ("全部到达。" if not problems else "\n".join(["未全部到达：", *problems])))
         return not problems
+
+    def _print_reminders(self) -> None:
+        """What was told by now, and the digest of the next working morning as it would leave."""
+        services = self._services
+        print("\n■ 提醒（每人每个工作日一条，只在工作日的发送时间内）")
+        rows = [row for row in services.ledger.reminders.list() if row.person]
+        for row in rows:
+            if row.outcome == "told":
+                print(
+                    f"  已发给{row.person}：{row.project_code} {DUTIES.get(row.key.partition(':')[0], row.key)}"
+                )
+        ahead = [row for row in rows if row.outcome is None]
+        if ahead:
+            day = shanghai_day(min(row.wanted_at for row in ahead))
+            wording = Wording(services.ledger, services.intake.forms, services.manifest())
+            lines = wording.lines((row for row in ahead if shanghai_day(row.wanted_at) == day), day)
+            title, text = compose(lines.said, day)
+            print(f"  {day}将发给{ahead[0].person}：{title}")
+            print("\n".join(f"  | {line}" for line in text.splitlines()))
 
     def _print_sent(self, kind: str, title: str, detail: Any) -> list[str]:
         print(f"\n■ {title}")

@@ -15,8 +15,8 @@ from plugin.clock import SHANGHAI
 from plugin.ledger import OpenDuty
 from plugin.manifest import Manifest
 from plugin.moved import said
-from plugin.outgoing import remind_at
 from plugin.reminders import DUTIES, OTHERWISE, WEEKDAYS
+from plugin.reminding.moments import last_working_day
 
 REFRESH = timedelta(hours=6)  # how often a program should look again
 ONE_DAY = timedelta(days=1)
@@ -64,7 +64,11 @@ def _event(duty: OpenDuty, due_on: date, manifest: Manifest) -> Event:
     event.add("summary", summary)
     event.add("description", "\n".join(_lines(duty, manifest)))
     midnight = datetime.combine(due_on, time(), SHANGHAI)
-    moments = {remind_at(due_on, days, manifest) - midnight for days in manifest.reminder_days(row.duty)}
+    mornings = {
+        last_working_day(due_on - timedelta(days), manifest.book.calendar)
+        for days in manifest.reminder_days(row.duty)
+    }
+    moments = {datetime.combine(day, time(manifest.reminders.hour), SHANGHAI) - midnight for day in mornings}
     for before in sorted(moments):
         event.add_component(_alarm(before, summary))
     return event

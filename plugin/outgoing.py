@@ -1,4 +1,4 @@
-"""What must leave because of what is known: write-backs, messages, reminders, filings. Pure.
+"""What must leave because of what is known: write-backs, messages, filings. Pure. Reminders have a clock: plugin/reminding.
 
 Each wanted item has a subject (what it is about) and a payload without any clock in it: the outbox compares it with what
 stands there, replaces what was not sent, and sends a new revision where the content changed.
@@ -7,22 +7,18 @@ stands there, replaces what was not sent, and sends a new revision where the con
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
-from datetime import date, datetime, time, timedelta
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from forms.definition import FormDefinition
 from plugin.answers import summary
-from plugin.clock import SHANGHAI
 from plugin.ledger import Outgoing, Submission
 from plugin.manifest import Manifest
-from plugin.regulation.calendar import ONE_DAY, Calendar
 from plugin.regulation.history import History, Judged, Standing
-from plugin.regulation.obligations import Obligation
 from plugin.regulation.project import Project
 from plugin.regulation.verdict import Decision
 
-OPENS = "opens"
 BUREAU, WAITING = "data_bureau", ("awaiting_override", "unattached")
 STATUS = {Standing.RETURNED: "returned", Standing.AWAITING_OVERRIDE: "awaiting_override"}
 TITLES = {
@@ -128,68 +124,6 @@ def _filing(
     ]  # a record id may hold anything, a key may not
     subject = f"filing:{code}:{form.name}:{paper}"
     return Outgoing("filing", subject, f"{code}:lifecycle", code, now, payload)
-
-
-def about_reminders(
-    code: str, history: History, to: Mapping[str, Any] | None, manifest: Manifest, now: datetime
-) -> list[Outgoing]:
-    """For every open duty: the reminders still ahead, of those already past only the latest; the opening of its window."""
-    if to is None:
-        return []
-    wanted: list[Outgoing] = []
-    for duty in history.obligations:
-        if not duty.is_open:
-            continue
-        for at, mark in _moments(duty, manifest, now):
-            opens = duty.window_opens_on if mark == OPENS else None
-            payload = {
-                **to,
-                **_reminder(duty, history.project),
-                "opens_on": opens.isoformat() if opens else None,
-            }
-            subject = f"reminder:{code}:{duty.key}:{mark}"
-            wanted.append(Outgoing("reminder", subject, f"{code}:reminder", code, at, payload))
-    return wanted
-
-
-def _moments(duty: Obligation, manifest: Manifest, now: datetime) -> Iterator[tuple[datetime, str]]:
-    """When to remind, and what tells these moments apart."""
-    if duty.window_opens_on is not None:
-        yield morning(duty.window_opens_on, manifest), OPENS
-    if duty.due_on is None:
-        return
-    days = sorted(manifest.reminder_days(duty.duty), reverse=True)
-    moments = [(remind_at(duty.due_on, count, manifest), str(count)) for count in days]
-    yield from [moment for moment in moments if moment[0] <= now][-1:]
-    yield from (moment for moment in moments if moment[0] > now)
-
-
-def remind_at(due_on: date, days_before: int, manifest: Manifest) -> datetime:
-    """The working morning on or before that many days ahead of the due day."""
-    return morning(last_working_day(due_on - timedelta(days=days_before), manifest.book.calendar), manifest)
-
-
-def morning(day: date, manifest: Manifest) -> datetime:
-    """The hour of that day at which the bureau wants reminders sent."""
-    return datetime.combine(day, time(manifest.reminders.hour), SHANGHAI)
-
-
-def last_working_day(day: date, calendar: Calendar) -> date:
-    """That day, or the last working day before it; in a year not announced weekends alone count."""
-    while not calendar.is_working(day):
-        day -= ONE_DAY
-    return day
-
-
-def _reminder(duty: Obligation, project: Project) -> dict[str, Any]:
-    return {
-        "duty": duty.duty,
-        "article": duty.article,
-        "project_code": project.project_code,
-        "project_name": project.project_name,
-        "due_on": duty.due_on.isoformat() if duty.due_on else None,
-        "overdue_after": duty.overdue_after.isoformat() if duty.overdue_after else None,
-    }
 
 
 def _outgoing(

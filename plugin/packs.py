@@ -20,6 +20,7 @@ from plugin.regulation.pack import Article, Citation, Effect, Pack, Paper, Unkno
 from plugin.strict_yaml import Document, YamlInvalid, parse, pointer_to
 
 MAX_PACK_BYTES = 512 * 1024
+PROMPTS = ("validity", "security_test")  # what is recalled every year and no rule stands on
 TREATMENTS = ("rule", "obligation", "route", "gate", "exempt")
 Shape = Mapping[str, tuple[type | tuple[type, ...], bool]]  # key → its type, whether it must be there
 HEAD: Shape = {
@@ -28,6 +29,7 @@ HEAD: Shape = {
     "effective_from": (date, True),
     "rules_default": (str, False),
     "form_articles": (bool, False),
+    "prompts": (dict, False),
     "articles": (dict, True),
     "rules": (dict, True),
     "routes": (list, True),
@@ -190,6 +192,8 @@ def _check_route(document: Document, pointer: str, route: Any) -> None:
 
 
 def _check_rules(document: Document, pack: Pack, codes: frozenset[str]) -> None:
+    for name, article in (document.value.get("prompts") or {}).items():
+        _check_prompt(document, pointer_to("/prompts", name), name, str(article), pack)
     for code, rule in document.value["rules"].items():
         pointer = pointer_to("/rules", code)
         try:
@@ -209,6 +213,16 @@ def _check_rules(document: Document, pack: Pack, codes: frozenset[str]) -> None:
             document.report(pointer_to("/rules", code), "RULE-MISSING", f"规则“{code}”没有列出。", hint)
 
 
+def _check_prompt(document: Document, pointer: str, name: str, article: str, pack: Pack) -> None:
+    if name not in PROMPTS:
+        hint = f"可用的名称：{'、'.join(PROMPTS)}。"
+        document.report(pointer, "UNKNOWN-KEY", f"没有名为“{name}”的提醒。", hint, at_key=True)
+    try:
+        pack.cite(article)
+    except UnknownArticle as error:
+        document.report(pointer, "UNKNOWN-ARTICLE", f"{error}。", "请核对条、款、项的序号。")
+
+
 def _build(value: Mapping[str, Any], *, complete: bool = True) -> LoadedPack:
     articles = {int(key): _article(int(key), each) for key, each in value["articles"].items()}
     rules = {code: _citation(each) for code, each in value["rules"].items()} if complete else {}
@@ -225,6 +239,7 @@ def _build(value: Mapping[str, Any], *, complete: bool = True) -> LoadedPack:
         rules=rules,
         routes=tuple(_paper(each) for each in value["routes"]),
         form_articles=value.get("form_articles", False),
+        prompts={name: str(article) for name, article in (value.get("prompts") or {}).items()},
     )
     return LoadedPack(pack, lists_all)
 

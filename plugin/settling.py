@@ -16,18 +16,18 @@ from forms.definition import FormDefinition
 from plugin import outgoing, papers
 from plugin.answers import verdict_json
 from plugin.clock import shanghai_day
-from plugin.ledger import SYSTEM, Ledger, Moved, ObligationRow, Outgoing, ProjectRow, Submission
+from plugin.ledger import SYSTEM, Ledger, Moved, Outgoing, ProjectRow, Submission
 from plugin.manifest import Manifest
 from plugin.moved import about_moved
+from plugin.owing import Owing
 from plugin.papers import Draft
 from plugin.regulation.facts import project_to_json, to_json
 from plugin.regulation.history import History, Judged, Paper, Standing, latest_day, replay
-from plugin.regulation.obligations import Obligation
 from plugin.regulation.pack import Effect
 from plugin.regulation.project import Project
 from plugin.regulation.verdict import Decision, Finding, Mender, Verdict
 from plugin.resemblance import DEMAND, Resemblance
-from plugin.standing import STANDALONE, known_of
+from plugin.standing import PLAN, STANDALONE, known_of
 
 FOUNDING = frozenset(
     {"demand_collection", "plan_supplement", "superior_project_review"}
@@ -106,6 +106,8 @@ class Settling:
         standing = UNATTACHED if status == UNATTACHED else judged.standing.value
         wanted = self._judged(draft, replace(submission, standing=standing), judged, status)
         self.ledger.outbox.sync(f"record:{where(submission)}", [] if submission.deleted else wanted, self.now)
+        if draft.form.name == PLAN:
+            self._owing().county()
 
     def project(self, code: str) -> None:
         """Fold the project; bring verdicts, obligations and outbox to what follows."""
@@ -116,7 +118,7 @@ class Settling:
         drafts = {record: self.draft_of(each) for record, each in submissions.items()}
         papers_of = [draft.paper for draft in drafts.values()]
         known = self._known(unit_of(papers_of), code, drafts.values())
-        history = replay(papers_of, self.manifest.book, known)
+        history = replay(papers_of, self.manifest.book, known, shanghai_day(self.now))
         history = replace(history, project=replace(history.project, project_code=code))
         wanted: list[Outgoing] = []
         for judged in history.judged:
@@ -125,16 +127,12 @@ class Settling:
                 drafts[judged.paper.record], submission, judged, outgoing.status_of(judged)
             )
         wanted += outgoing.about_filings(history, self.forms, submissions, self.now)
-        to = recipient(history, submissions)
-        wanted += outgoing.about_reminders(code, history, to, self.manifest, self.now)
         before = self.ledger.projects.get(code)
         self.ledger.projects.put(_project_row(code, history, self.manifest, self.now))
-        changes = self.ledger.obligations.sync(
-            code, [_obligation_row(code, each) for each in history.obligations], self.now
-        )
+        moved, to = self._owing().put(code, history.project, history.obligations)
         self.ledger.outbox.sync(f"project:{code}", wanted, self.now)
-        if before and before.law_version != self.manifest.version and changes.moved:
-            self._moved(history.project, changes.moved, to)
+        if before and before.law_version != self.manifest.version and moved:
+            self._moved(history.project, moved, to)
 
     def _moved(self, project: Project, moved: tuple[Moved, ...], to: Mapping[str, Any] | None) -> None:
         """Days are others under the version now in force: on record, and told to the person whom reminders go to."""
@@ -146,6 +144,9 @@ class Settling:
         if to is not None:
             message = about_moved(code, project.project_name or "", moved, to, self.now)
             self.ledger.outbox.sync(message.subject, [message], self.now)
+
+    def _owing(self) -> Owing:
+        return Owing(self.ledger, self.forms, self.manifest, self.now)
 
     def _judged(self, draft: Draft, submission: Submission, judged: Judged, status: str) -> list[Outgoing]:
         """Store what became of one record; what must be said about it."""
@@ -202,15 +203,6 @@ def overrides_of(head: Submission | None) -> frozenset[str]:
     return frozenset(each["rule_code"] for each in head.overrides) if head else frozenset()
 
 
-def recipient(history: History, submissions: Mapping[str, Submission]) -> dict[str, Any] | None:
-    """Whom reminders of the project go to: who saved its latest paper."""
-    for judged in reversed(history.judged):
-        submission = submissions[judged.paper.record]
-        if submission.submitter:
-            return {"platform": submission.platform, "to": submission.submitter["id"]}
-    return None
-
-
 def _project_row(code: str, history: History, manifest: Manifest, now: datetime) -> ProjectRow:
     project = history.project
     return ProjectRow(
@@ -222,20 +214,4 @@ def _project_row(code: str, history: History, manifest: Manifest, now: datetime)
         law_version=manifest.version,
         updated_at=now,
         latest_on=latest_day(judged.paper for judged in history.judged),
-    )
-
-
-def _obligation_row(code: str, duty: Obligation) -> ObligationRow:
-    return ObligationRow(
-        project_code=code,
-        key=duty.key,
-        duty=duty.duty,
-        article=duty.article,
-        due_on=duty.due_on,
-        overdue_after=duty.overdue_after,
-        window_opens_on=duty.window_opens_on,
-        fulfilled_on=duty.fulfilled_on,
-        responsible=duty.responsible,
-        provisional=duty.provisional,
-        detail={"to": list(duty.to), "timing": duty.timing},
     )

@@ -54,11 +54,19 @@ ARROWS = {
     ),
     "plugin.explain": ("plugin.regulation", "plugin.reminders"),
     "plugin.reminders": (),
-    "plugin.feeds": ("plugin.ledger", "plugin.manifest", "plugin.moved", "plugin.outgoing", "plugin.reminders", "plugin.clock"),
+    "plugin.feeds": ("plugin.ledger", "plugin.manifest", "plugin.moved", "plugin.reminding", "plugin.reminders", "plugin.clock"),
     "plugin.moved": ("plugin.ledger", "plugin.reminders"),
-    "plugin.reminding": ("plugin.reminding", "plugin.reminders", "plugin.regulation", "plugin.clock"),
+    "plugin.reminding": (
+        "plugin.reminding", "plugin.reminders", "plugin.regulation", "plugin.clock", "plugin.ledger", "plugin.manifest",
+        "plugin.sdk", "plugin.mail", "forms",
+    ),
+    "plugin.mail": ("plugin.errors", "plugin.remote"),
+    "plugin.owing": (
+        "plugin.reminding", "plugin.regulation", "plugin.clock", "plugin.ledger", "plugin.manifest", "plugin.papers",
+        "plugin.standing", "forms",
+    ),
     "plugin.outgoing": (
-        "forms", "plugin.regulation", "plugin.answers", "plugin.ledger", "plugin.manifest", "plugin.papers", "plugin.clock",
+        "forms", "plugin.regulation", "plugin.answers", "plugin.ledger", "plugin.manifest", "plugin.papers",
     ),
     "plugin.demo_round": ("plugin.strict_yaml",),
     "plugin.active": ("plugin.errors", "plugin.ledger", "plugin.manifest"),
@@ -73,6 +81,7 @@ ARROWS = {
     "plugin.resemblance": ("plugin.ledger", "plugin.similar"),
     "plugin.standing": ("plugin.ledger", "plugin.regulation"),
     "plugin.settling": (
+        "plugin.owing",
         "plugin.standing",
         "plugin.resemblance",
         "forms", "plugin.regulation", "plugin.answers", "plugin.ledger", "plugin.manifest", "plugin.outgoing", "plugin.papers",
@@ -80,7 +89,7 @@ ARROWS = {
     ),
     "webhooks": ("webhooks", "forms", "plugin.answers", "plugin.errors", "plugin.feeds", "plugin.gate", "plugin.intake", "plugin.jsonbody",
                  "plugin.ledger", "plugin.manifest", "plugin.platforms.signing", "plugin.sdk"),
-    "jobs": ("jobs", "plugin"),
+    "jobs": ("jobs", "plugin", "forms"),
 }  # fmt: skip
 ROOTS = (
     "plugin.app",
@@ -110,6 +119,7 @@ HOMES = {
     "icalendar": ("plugin.feeds",),
     "chinese_calendar": ("plugin.holidays",),
     "cryptography": ("plugin.platforms.signing",),
+    "smtplib": ("plugin.mail",),
 }
 STDLIB_FORBIDDEN_IN_CORE = {
     "os",

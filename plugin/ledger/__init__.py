@@ -1,6 +1,7 @@
 """The ledger: what was taken, judged, owed and sent. All SQL of the product is here."""
 
 from plugin.ledger.attachments import AttachmentRow
+from plugin.ledger.attempts import AttemptRow
 from plugin.ledger.audit import SYSTEM, AuditEntry
 from plugin.ledger.database import Ledger, Problem
 from plugin.ledger.errors import LedgerBusy, LedgerError, LedgerFull, LedgerUnavailable
@@ -9,11 +10,15 @@ from plugin.ledger.inbox import InboxItem, Remembered
 from plugin.ledger.obligations import DutyState, Moved, ObligationChanges, ObligationRow
 from plugin.ledger.outbox import Kind, OutboxItem, OutboxRow, Outgoing
 from plugin.ledger.projects import ProjectRow, VerdictRow
+from plugin.ledger.reminders import ReminderRow
 from plugin.ledger.submissions import Submission, SubmissionVersion
+from plugin.ledger.watched import COUNTY, WatchedDuty
 
 __all__ = [
+    "COUNTY",
     "SYSTEM",
     "AttachmentRow",
+    "AttemptRow",
     "AuditEntry",
     "DutyState",
     "Feed",
@@ -34,7 +39,9 @@ __all__ = [
     "Problem",
     "ProjectRow",
     "Remembered",
+    "ReminderRow",
     "Submission",
     "SubmissionVersion",
     "VerdictRow",
+    "WatchedDuty",
 ]

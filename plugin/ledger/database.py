@@ -12,6 +12,7 @@ from datetime import datetime
 from pathlib import Path
 
 from plugin.ledger.attachments import Attachments
+from plugin.ledger.attempts import Attempts
 from plugin.ledger.audit import SYSTEM, Audit
 from plugin.ledger.errors import LedgerError, translating
 from plugin.ledger.feeds import Feeds
@@ -23,10 +24,12 @@ from plugin.ledger.obligations import Obligations
 from plugin.ledger.outbox import Outbox
 from plugin.ledger.projects import Projects, Verdicts
 from plugin.ledger.purge import is_purged, purge_record
+from plugin.ledger.reminders import Reminders
 from plugin.ledger.schema import pending_migrations, unknown_migrations
 from plugin.ledger.store import Store, nothing_happens
 from plugin.ledger.submissions import Submissions
 from plugin.ledger.text import stamp
+from plugin.ledger.watched import WatchedDuties
 
 LOW_SPACE_BYTES = 256 * 1024 * 1024
 
@@ -52,6 +55,9 @@ class Ledger(Store):
         self.obligations = Obligations(self, self.audit)
         self.outbox = Outbox(self, self.audit)
         self.feeds = Feeds(self, self.audit)
+        self.watched = WatchedDuties(self)
+        self.reminders = Reminders(self, self.audit)
+        self.attempts = Attempts(self)
         self.manifests = Manifests(self, self.audit)
         self.attachments = Attachments(self)
         self.marks = Marks(self)

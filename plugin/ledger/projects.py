@@ -89,6 +89,11 @@ class Projects:
         """How many are still to be folded anew."""
         return int(self._store.rows("SELECT count(*) FROM projects WHERE law_version <> ?", version)[0][0])
 
+    def fold_anew(self) -> None:
+        """Let every project be folded again, one by one, by the job that does so after a new version."""
+        with self._store.writing():
+            self._store.changed("UPDATE projects SET law_version = '' WHERE law_version <> ''")
+
     def counts(self) -> dict[str, int]:
         """Projects per state."""
         return dict(self._store.rows("SELECT state, count(*) FROM projects GROUP BY state ORDER BY state"))

@@ -25,6 +25,7 @@ _OF_PROJECT = {
     "project_verdicts": "DELETE FROM verdicts WHERE EXISTS (SELECT 1 FROM submissions AS s WHERE"
     " s.project_code = ? AND s.platform = verdicts.platform AND s.record = verdicts.record)",
     "duty_details": "UPDATE obligations SET detail = '{}' WHERE project_code = ?",
+    "duties_watched": "DELETE FROM watched_duties WHERE project_code = ?",
     "duty_revisions": "DELETE FROM obligation_history WHERE project_code = ?",
 }
 _OUTGOING = (

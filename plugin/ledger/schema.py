@@ -183,6 +183,49 @@ def calendar_feeds(db: Database) -> None:
         db.execute(statement)
 
 
+# watched_duties: what may have to be recalled, and when to look at it next. A duty that is done, or rests, is no row.
+# reminders: one row a moment and person; a moment is recorded once for good. Ids and days only, never words.
+_REMINDERS = (
+    """CREATE TABLE watched_duties (
+        project_code TEXT NOT NULL, key TEXT NOT NULL, duty TEXT NOT NULL, article TEXT NOT NULL,
+        opens_on TEXT, due_on TEXT, overdue_after TEXT, anchored_on TEXT, role TEXT NOT NULL,
+        notice INTEGER NOT NULL, platform TEXT NOT NULL, person TEXT NOT NULL, seen_until TEXT NOT NULL,
+        fresh INTEGER NOT NULL, look_at TEXT NOT NULL, looked_under TEXT NOT NULL,
+        PRIMARY KEY (project_code, key)) STRICT""",
+    "CREATE INDEX watched_due ON watched_duties (look_at)",
+    "CREATE INDEX watched_under ON watched_duties (looked_under)",
+    """CREATE TABLE reminders (
+        id INTEGER PRIMARY KEY, project_code TEXT NOT NULL, key TEXT NOT NULL, mark TEXT NOT NULL,
+        role TEXT NOT NULL, platform TEXT NOT NULL, person TEXT NOT NULL, wanted_at TEXT NOT NULL,
+        digest TEXT, digest_on TEXT, outcome TEXT CHECK (outcome IN ('told', 'rested')),
+        UNIQUE (project_code, key, mark, person)) STRICT""",
+    "CREATE INDEX reminders_open ON reminders (platform, person, wanted_at)"
+    " WHERE outcome IS NULL AND person <> ''",
+    "CREATE INDEX reminders_digest ON reminders (digest) WHERE digest IS NOT NULL",
+    "CREATE INDEX reminders_digest_on ON reminders (platform, person, digest_on) WHERE digest_on IS NOT NULL",
+    # never gathered, or in a digest that was withdrawn, given up, or has certainly not arrived
+    """CREATE VIEW untold_reminders AS SELECT * FROM reminders AS r WHERE r.outcome IS NULL AND r.person <> ''
+        AND NOT EXISTS (SELECT 1 FROM outbox AS o WHERE o.key = r.digest AND (o.state IN ('leased', 'sent')
+        OR (o.state = 'pending' AND o.unclear = 1)))""",
+    """CREATE TABLE digest_attempts (
+        id INTEGER PRIMARY KEY, digest TEXT NOT NULL, channel TEXT NOT NULL, person TEXT NOT NULL,
+        started_at TEXT NOT NULL, ended_at TEXT, repeat INTEGER NOT NULL,
+        outcome TEXT CHECK (outcome IN ('sent', 'failed', 'unclear')), error TEXT, receipt TEXT) STRICT""",
+    "CREATE INDEX digest_attempts_digest ON digest_attempts (digest, id)",
+    "CREATE INDEX digest_attempts_started ON digest_attempts (started_at)",
+    # reminders that were queued singly: every project is folded anew, and its duties are watched
+    "UPDATE projects SET law_version = ''",
+    "UPDATE outbox SET state = 'cancelled' WHERE kind = 'reminder' AND state = 'pending' AND unclear = 0",
+)
+
+
+@migrations(name="0005_reminders")
+def reminders(db: Database) -> None:
+    """One digest a person and working day in the place of single reminders."""
+    for statement in _REMINDERS:
+        db.execute(statement)
+
+
 # latest_on: the latest day whose numbers any paper of the project asks for, null = not known. A project whose
 # law_version is not the one in force is folded anew by a job; the empty version is nobody's.
 _PROPOSALS = (

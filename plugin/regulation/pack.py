@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
@@ -77,6 +77,7 @@ class Pack:
     rules: Mapping[str, Citation]
     routes: tuple[Paper, ...]
     form_articles: bool = False  # the articles named in the form definitions are this regulation's
+    prompts: Mapping[str, str] = field(default_factory=dict)  # what is recalled every year → its article
 
     def words(self, reference: str) -> str:
         """The law's own words at a reference. Raises `UnknownArticle`."""

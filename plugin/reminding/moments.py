@@ -30,12 +30,18 @@ class Role(StrEnum):
 class Duty(Protocol):
     """What of a duty the moments depend on. `notice`: a day to know of, that nobody can be late for."""
 
-    opens_on: date | None
-    due_on: date | None
-    overdue_after: date | None
-    anchored_on: date | None
-    role: str
-    notice: bool
+    @property
+    def opens_on(self) -> date | None: ...
+    @property
+    def due_on(self) -> date | None: ...
+    @property
+    def overdue_after(self) -> date | None: ...
+    @property
+    def anchored_on(self) -> date | None: ...
+    @property
+    def role(self) -> str: ...
+    @property
+    def notice(self) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True)

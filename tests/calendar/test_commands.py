@@ -117,7 +117,7 @@ def test_a_corrected_notice_keeps_the_file_before_and_other_edits_out(run: Run, 
     assert "原文件保留为 2027.yaml." in corrected.output
     with closing(Ledger.open(tmp_path / "data" / "ledger.db")) as ledger:
         in_force = ActiveManifest(ledger, tmp_path)()
-        assert in_force.reminder_hour == 9  # edited in the file, not applied
+        assert in_force.reminders.hour == 9  # edited in the file, not applied
         assert not in_force.book.calendar.is_working(date(2027, 6, 10))
         assert [each.applied_by for each in ledger.manifests.history()] == ["王五"] * 3
 

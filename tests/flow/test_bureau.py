@@ -96,7 +96,7 @@ class Told:
 )
 def test_messages_reach_who_took_over(desk: Desk, left: dict[str, str], to: str) -> None:
     manifest, told = replace(desk.intake.manifest(), successors=left), Told()
-    courier = MessageCourier(Registry({"standard": told}), lambda _: ("", ""), manifest.person)
+    courier = MessageCourier(Registry({"standard": told}), manifest.person)
     payload = {"platform": "standard", "to": "u1", "title": "a", "text": "b", "form": "f", "record": "r"}
     courier.send(OutboxItem(1, "k", "message", "s", 1, "l", None, payload, 1, False, False, NOW), NOW)
     assert told.people == [to]

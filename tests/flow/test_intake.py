@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from plugin.intake import Accepted
-from plugin.sdk import EventKind, FormEvent
+from plugin.sdk import Actor, EventKind, FormEvent
 from tests.flow.conftest import NOW, ROUND, Desk, minutes
 
 PLANTED = "绝不应留存的涉密内容丁戊己"
@@ -254,18 +254,38 @@ def test_six_submissions_in_any_order_end_in_one_state(new_desk: Callable[[], De
     assert states[0]["duties"]
 
 
-def test_reminders_follow_the_duty_and_fall_silent_when_it_is_done(desk: Desk) -> None:
+def watched(desk: Desk) -> set[str]:
+    return {each.key for each in desk.intake.ledger.watched.list()}
+
+
+def test_a_duty_is_watched_while_it_is_open(desk: Desk) -> None:
     desk.save("demand")
     code = desk.code_of("demand") or ""
     desk.save("completion", project_code=code)
-    pending = {row.subject for row in live(desk) if row.kind == "reminder"}
-    assert any("preliminary_acceptance" in subject for subject in pending)
+    assert {"preliminary_acceptance", "acceptance_application"} <= watched(desk)
+    [duty] = [each for each in desk.intake.ledger.watched.list() if each.key == "preliminary_acceptance"]
+    assert (duty.person, duty.platform, duty.project_code) == ("u1", "standard", code)
     held = (NOW - timedelta(days=1)).date().isoformat()
     desk.now += minutes(1)
     desk.save("completion", project_code=code, held_on=held, conclusion="通过", opinion_file="初验意见.pdf")
-    left = {row.subject for row in live(desk) if row.kind == "reminder" and row.state == "pending"}
-    assert not any("preliminary_acceptance" in subject for subject in left)
-    assert any("acceptance_application" in subject for subject in left)
+    assert "preliminary_acceptance" not in watched(desk) and "acceptance_application" in watched(desk)
+
+
+def test_the_papers_of_the_unit_say_who_answers_for_the_project(desk: Desk) -> None:
+    desk.save("demand")
+    code = desk.code_of("demand") or ""
+    desk.save("completion", project_code=code)
+    reply = {"classified": "否", "project_code": code, "project_name": "农情一张图"}
+    by_bureau = replace(
+        bureau_event(desk, "approval_reply", "reply", reply, NOW + minutes(1)), submitter=Actor("bureau1")
+    )
+    desk.accept(by_bureau)
+    desk.take_all()
+    assert {each.person for each in desk.intake.ledger.watched.list()} == {"u1"}
+    colleague = replace(desk.event("contract", at=NOW + minutes(2), project_code=code), submitter=Actor("u2"))
+    desk.accept(colleague)
+    desk.take_all()
+    assert {each.person for each in desk.intake.ledger.watched.list()} == {"u2"}
 
 
 def test_every_taken_step_is_filed_once_and_a_correction_is_a_new_revision(desk: Desk) -> None:
@@ -435,6 +455,5 @@ def test_a_trial_operation_is_told_when_it_may_end(desk: Desk) -> None:
     trial = {name: value for name, value in trial.items() if name != "completed_on"}
     desk.accept(bureau_event(desk, "trial_operation", "trial", trial))
     desk.take_all()
-    [opens] = [row for row in live(desk) if row.subject.endswith("trial_operation:opens")]
-    assert opens.payload["opens_on"] == "2025-04-05"
-    assert opens.wanted_at.isoformat() == "2025-04-05T01:00:00+00:00"
+    duty = desk.intake.ledger.watched.get(code, "trial_operation")
+    assert duty and (duty.opens_on, duty.due_on) == (date(2025, 4, 5), None)

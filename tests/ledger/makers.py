@@ -16,6 +16,7 @@ from plugin.ledger import (
     Remembered,
     Submission,
     SubmissionVersion,
+    WatchedDuty,
 )
 
 NOW = datetime(2024, 3, 1, 1, 0, tzinfo=UTC)
@@ -75,6 +76,24 @@ def duty(key: str = "contract_filing", **changes: Any) -> ObligationRow:
         "detail": {"to": ["data_bureau"]},
     }
     return ObligationRow(CODE, key, **(given | changes))
+
+
+def watched(key: str = "contract_filing", **changes: Any) -> WatchedDuty:
+    given: dict[str, Any] = {
+        "project_code": CODE,
+        "key": key,
+        "duty": key,
+        "article": "31",
+        "opens_on": None,
+        "due_on": date(2024, 4, 1),
+        "overdue_after": date(2024, 4, 1),
+        "anchored_on": None,
+        "role": "responsible",
+        "notice": False,
+        "platform": "standard",
+        "person": "u1",
+    }
+    return WatchedDuty(**(given | changes))
 
 
 def python(script: str, *arguments: str) -> subprocess.Popen[str]:

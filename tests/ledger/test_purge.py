@@ -7,7 +7,7 @@ import threading
 from pathlib import Path
 
 from plugin.ledger import Ledger
-from tests.ledger.makers import CODE, NOW, duty, head, outgoing, project, remember, version
+from tests.ledger.makers import CODE, NOW, duty, head, outgoing, project, remember, version, watched
 
 SEED = 3
 SECRET = "绝密内容甲乙丙丁"
@@ -28,6 +28,7 @@ def fill(ledger: Ledger, record: str, text: str, size: int = 1) -> None:
         ledger.verdicts.put("standard", record, {"message": text, "turn": turn}, "1", NOW)
     ledger.projects.put(project(name=text, facts={"project_name": text}))
     ledger.obligations.sync(CODE, [duty(detail={"text": text})], NOW)
+    ledger.watched.sync(CODE, [watched(person=text)], NOW)
     wanted = [outgoing(f"writeback:standard:{record}", text=text), outgoing("filing:x", lane="2", text=text)]
     ledger.outbox.sync(f"record:standard:{record}", wanted, NOW)
 
@@ -58,6 +59,7 @@ class TestPurge:
             "verdicts": 2,
             "quarantined": 0,
             "deliveries": 1,
+            "duties_watched": 1,
             "project_facts": 1,
             "project_verdicts": 0,
             "duty_details": 1,

@@ -1,0 +1,131 @@
+"""What a project owes, as rows: its duties, and those of them that are watched for reminders. Also the county's own.
+
+Settling writes them with the fold, so they are as current as the ledger. What a new year brings is looked after here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from itertools import groupby
+from typing import Any
+
+from forms.definition import FORM_ORDER, FormDefinition
+from plugin import papers
+from plugin.clock import shanghai_day
+from plugin.ledger import COUNTY, Ledger, Moved, ObligationRow, Submission
+from plugin.manifest import Manifest
+from plugin.regulation.history import replay
+from plugin.regulation.obligations import Obligation
+from plugin.regulation.project import Project
+from plugin.reminding.county import county_duties, security_test
+from plugin.reminding.watching import watched
+from plugin.standing import PLAN
+
+
+@dataclass(frozen=True, slots=True)
+class Owing:
+    """Duties over one ledger under one manifest snapshot, at one instant. Writes join the caller's transaction."""
+
+    ledger: Ledger
+    forms: Mapping[str, FormDefinition]
+    manifest: Manifest
+    now: datetime
+
+    @property
+    def today(self) -> date:
+        return shanghai_day(self.now)
+
+    def put(
+        self, code: str, project: Project, duties: Iterable[Obligation]
+    ) -> tuple[tuple[Moved, ...], Mapping[str, Any] | None]:
+        """Make these the project's duties. Returns those whose day moved, and who answers for the project."""
+        duties, to = tuple(duties), self.recipient(code)
+        changes = self.ledger.obligations.sync(code, [_row(code, each) for each in duties], self.now)
+        person = to or {"platform": self.manifest.platform.name, "to": ""}
+        prompts = security_test(project, code, self.manifest, person["to"], person["platform"], self.today)
+        wanted = [*watched(code, duties, project, to, self.manifest), *prompts]
+        self.ledger.watched.sync(code, wanted, self.now)
+        return changes.moved, to
+
+    def recipient(self, code: str) -> Mapping[str, Any] | None:
+        """Who answers for the project: who saved its latest paper, the bureau's records aside where there is another."""
+        found: dict[str, Any] | None = None
+        for submission in sorted(self.ledger.submissions.of_project(code), key=_order):
+            by_unit = self.forms[submission.form].filled_by == "unit"
+            if submission.submitter and (by_unit or found is None or not found["by_unit"]):
+                found = {
+                    "platform": submission.platform,
+                    "to": submission.submitter["id"],
+                    "by_unit": by_unit,
+                }
+        return found
+
+    def turn_year(self) -> bool:
+        """Once a year every project is to be folded anew: what is still under construction owes another report (I-29)."""
+        turned = self.ledger.marks.get("year")
+        if turned is not None and shanghai_day(turned).year >= self.today.year:
+            return False
+        with self.ledger.write_tx():
+            self.ledger.projects.fold_anew()
+            self.ledger.marks.move("year", self.now)
+        return True
+
+    def turn_day(self) -> bool:
+        """The county's own duties, once a day under each manifest. False if they are known."""
+        name = f"county:{self.manifest.version}"
+        known = self.ledger.marks.get(name)
+        if known is not None and shanghai_day(known) >= self.today:
+            return False
+        with self.ledger.write_tx():
+            self.county()
+            self.ledger.marks.move(name, self.now)
+        return True
+
+    def county(self) -> None:
+        """Make the county's duties those of this day: what its year holds, what plans owe above."""
+        self.ledger.watched.sync(
+            COUNTY, county_duties(self.manifest, self._plan_filings(), self.today), self.now
+        )
+
+    def _plan_filings(self) -> Iterator[Obligation]:
+        """What the records of each plan, taken together, owe above (Articles 11, 12)."""
+        records = sorted(self.ledger.submissions.taken_of_form(PLAN), key=_plan)
+        for (_, year), same in groupby(records, key=_plan):
+            drafts = [
+                papers.read(
+                    self.forms[PLAN],
+                    each.values,
+                    self.manifest.pack,
+                    record=f"{each.platform}:{each.record}",
+                    saved_at=each.saved_at,
+                )
+                for each in same
+            ]
+            owed = replay([draft.paper for draft in drafts], self.manifest.book).obligations
+            yield from (replace(each, key=f"{each.duty}:{year}") for each in owed)
+
+
+def _order(submission: Submission) -> tuple[datetime, int, str]:
+    return submission.saved_at, FORM_ORDER.index(submission.form), submission.record
+
+
+def _plan(submission: Submission) -> tuple[str, str]:
+    return str(submission.values.get("plan_type")), str(submission.values.get("year"))
+
+
+def _row(code: str, duty: Obligation) -> ObligationRow:
+    return ObligationRow(
+        project_code=code,
+        key=duty.key,
+        duty=duty.duty,
+        article=duty.article,
+        due_on=duty.due_on,
+        overdue_after=duty.overdue_after,
+        window_opens_on=duty.window_opens_on,
+        fulfilled_on=duty.fulfilled_on,
+        responsible=duty.responsible,
+        provisional=duty.provisional,
+        detail={"to": list(duty.to), "timing": duty.timing},
+    )
