@@ -19,6 +19,7 @@ from plugin.holidays.entering import write_year, years_of
 from plugin.ledger import Ledger
 from plugin.manifest import Beside, Manifest, load_text
 
+LARGEST = 64 * 1024
 YEARS = range(FIRST_YEAR, LAST_YEAR + 1)
 
 
@@ -42,7 +43,8 @@ def import_(notice: str, data: Path, manifest: Path | None, by: str, yes: bool) 
         with unusable():
             known = corrections(folder)
             base = calendar_for(YEARS, folder, current.book.calendar.roll)
-            years = years_of(read_notice(_text(notice)), base, known)
+            read = read_notice(_text(notice))
+            years = years_of(read, base, known)
             wanted = calendar_for(YEARS, folder, base.roll, years)
         lines = changes(current.book.calendar, wanted)
         if not lines and all(known.get(year) == content for year, content in years.items()):
@@ -50,6 +52,8 @@ def import_(notice: str, data: Path, manifest: Path | None, by: str, yes: bool) 
             return
         for line in lines or ["上班和放假的日子没有变化，只补记依据。"]:
             click.echo(line)
+        if read.doubt:
+            click.echo(f"［提醒］{read.doubt}")
         _confirmed(notice, yes)
         _write(folder, years)
         with unusable():
@@ -59,7 +63,9 @@ def import_(notice: str, data: Path, manifest: Path | None, by: str, yes: bool) 
 def _text(notice: str) -> str:
     """UTF-8, or the GB 18030 that Windows still saves."""
     with click.open_file(notice, "rb") as file:
-        content: bytes = file.read()
+        content: bytes = file.read(LARGEST + 1)
+    if len(content) > LARGEST:
+        stop("文件太大，不像是放假通知。请把通知全文单独存成一个文本文件。")
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:

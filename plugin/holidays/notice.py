@@ -18,6 +18,7 @@ from plugin.errors import PluginError
 from plugin.regulation.calendar import ONE_DAY
 
 WEEKDAYS = "一二三四五六日"
+STATUTORY = ((2025, 13), (2008, 11))  # 全国年节及纪念日放假办法, as amended in 2024 and 2007: days off a year
 LONGEST = 31  # days in one stretch
 HOLIDAYS = ("元旦", "春节", "清明节", "劳动节", "端午节", "中秋节", "国庆节")
 _YEARLY = re.compile(r"(\d{4})年部分节假日安排")
@@ -57,6 +58,18 @@ class Notice:
     worked: frozenset[date]
     whole: bool = True
     prolonged_to: date | None = None
+
+    @property
+    def doubt(self) -> str | None:
+        """A yearly notice gives as many workdays more than it takes weekends as there are statutory days; if not, what to look at."""
+        days = next((count for since, count in STATUTORY if self.year >= since), None)
+        given = sum(day.weekday() < 5 for day in self.off) - len(self.worked)
+        if not self.whole or days is None or given == days:
+            return None
+        return (
+            f"放假的工作日比补班日多{given}天，{self.year}年的法定节假日是{days}天，两者本应相等。"
+            "请核对是否漏了放假或上班的日子；法定天数已修改的，可不理会。"
+        )
 
 
 def read_notice(text: str) -> Notice:
@@ -121,8 +134,8 @@ class _Reader:
             if sentence.startswith("鼓励"):  # to take leave of one's own: no day off for all
                 continue
             self.stated = []
-            for clause in filter(None, sentence.split(",")):
-                self._clause(_LEAD.sub("", clause))
+            for clause in filter(None, (_LEAD.sub("", each) for each in sentence.split(","))):
+                self._clause(clause)
 
     def _clause(self, clause: str) -> None:
         if found := _OFF.fullmatch(clause):

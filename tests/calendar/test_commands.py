@@ -84,6 +84,23 @@ def test_from_standard_input_it_is_shown_first_and_taken_with_yes(run: Run, tmp_
     assert (tmp_path / "calendar.d" / "2027.yaml").exists()
 
 
+def test_a_sum_that_is_off_is_said_before_the_question(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "通知.txt"
+    path.write_text(
+        NOTICE.read_text(encoding="utf-8").replace("、2月20日（周六）上班", "上班"), encoding="utf-8"
+    )
+    asked = run("calendar", "import", str(path), "--by", "王五", input="n\n")
+    assert asked.exit_code == 1 and "［提醒］放假的工作日比补班日多14天" in asked.output
+    assert "［提醒］" not in run("calendar", "import", str(NOTICE), "--by", "王五", input="n\n").output
+
+
+def test_what_is_too_large_to_be_a_notice_is_not_read(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "通知.txt"
+    path.write_bytes(NOTICE.read_bytes() + b" " * 70_000)
+    refused = run("calendar", "import", str(path), "--by", "王五", "--yes")
+    assert refused.exit_code == 2 and "文件太大" in refused.output
+
+
 def test_a_text_saved_by_windows_is_read(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "通知.txt"
     path.write_bytes(NOTICE.read_text(encoding="utf-8").encode("gb18030"))

@@ -74,7 +74,18 @@ def test_a_notice_says_where_it_stands(notice: dict[str, Any]) -> None:
     assert read.whole is ("holidays" in notice)
 
 
+@pytest.mark.parametrize("notice", NOTICES, ids=lambda each: each["number"])
+def test_every_notice_gives_as_many_days_as_the_law(notice: dict[str, Any]) -> None:
+    assert read_notice(text_of(notice)).doubt is None
+
+
 LATEST = text_of(NOTICES[-1])
+
+
+def test_a_forgotten_day_is_doubted_not_refused() -> None:
+    """Nothing in the words tells that a day worked was left out; the sum over the year does."""
+    doubt = read_notice(LATEST.replace("、2月28日（周六）上班", "上班")).doubt
+    assert doubt and "多14天，2026年的法定节假日是13天" in doubt
 
 
 def test_line_breaks_and_other_forms_of_the_same_signs_change_nothing() -> None:
@@ -123,6 +134,15 @@ def test_all_mistakes_are_told_at_once_and_each_once() -> None:
     with pytest.raises(NoticeInvalid) as refused:
         read_notice(wrong + wrong)
     assert len(refused.value.problems) == len(set(refused.value.problems)) == 3
+
+
+def test_explanations_of_single_days_are_understood_or_refused() -> None:
+    told = LATEST.replace(
+        "放假调休，共3天。", "放假调休，共3天。其中，1月1日（周四）放假，1月2日（周五）调休。"
+    )
+    assert told != LATEST and read_notice(told) == read_notice(LATEST)
+    with pytest.raises(NoticeInvalid, match=r"没有读懂：“1月1日\(四\)为法定节假日”"):
+        read_notice(told.replace("1月1日（周四）放假，1", "1月1日（周四）为法定节假日，1"))
 
 
 @pytest.mark.parametrize(
