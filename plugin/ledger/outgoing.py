@@ -72,7 +72,7 @@ class Syncing:
     def _want(self, wanted: Outgoing) -> None:
         body = dump(wanted.payload)
         mark, live = digest(body), self._live(wanted.subject)
-        if live and (live[0].digest == mark or self._told(live[0], wanted)):
+        if live and live[0].digest == mark:
             self._keep(live[0], wanted)
             return
         self._withdraw(wanted.subject, live)
@@ -81,10 +81,6 @@ class Syncing:
             self._keep(left[0], wanted)
         else:
             self._insert(wanted, body, mark)
-
-    def _told(self, row: _Queued, wanted: Outgoing) -> bool:
-        """A reminder went out for this moment: what changed since is told by a message of its own, not by a repetition."""
-        return row.state == "sent" and wanted.kind == Kind.REMINDER and stamp(wanted.due_at) <= self._at
 
     def _live(self, subject: str) -> list[_Queued]:
         rows = self._store.rows(
