@@ -59,7 +59,7 @@ class Jiandaoyun:
         max_ack_ms=2000,
         silent=("import", "batch_edit", "batch_delete", "batch_recover", "api_write"),
         api_write_emits_event=False,
-        answers_for_key=True,  # the record shows which revision of the result it has
+        answers_for_key=True,  # the record shows which revision of its result it has
         validates_api_write=False,
         partial_update="subform_replaced",
         messages=False,

@@ -21,7 +21,7 @@ from plugin.sdk import Attachment
 RESULT = (
     Field("zx_status", "系统审查结论", "text"),
     Field("zx_message", "系统审查意见", "longtext", max_length=20_000),
-    Field("zx_revision", "系统审查版次", "int"),
+    Field("zx_revision", "系统审查版次", "text"),
 )
 _CHOICE, _TEXT = ("radiogroup", "combo"), ("text", "textarea")
 _PEOPLE = ("user", "usergroup", "dept", "deptgroup")

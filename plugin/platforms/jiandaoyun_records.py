@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from decimal import Decimal
 from email.utils import parsedate_to_datetime
 from typing import Any
 
@@ -99,7 +99,8 @@ class Records:
                 "/v5/app/entry/list", {"app_id": self.app, "limit": PAGE, "skip": len(found)}
             )
             page = self.api.answered(reply).get("forms")
-            new = {str(each.get("entry_id")) for each in page} if isinstance(page, list) else set()
+            listed = page if isinstance(page, list) else []
+            new = {str(each.get("entry_id")) for each in listed if isinstance(each, Mapping)}
             if len(new) < PAGE or new <= found:
                 return found | new, _date(reply.headers.get("date", ""))
             found |= new
@@ -134,11 +135,14 @@ def asked_of(form: FormDefinition) -> tuple[Field, ...]:
 
 
 def shown(layout: Layout, record: Mapping[str, Any]) -> dict[str, Any]:
-    """The result that a record shows: revision (0: none yet), status and message."""
+    """The result that a record shows: revision (0: none yet), status and message.
+
+    A person may copy a record with all that stands in it: a revision counts in the record that it was written for.
+    """
     found = {each.name: _value(layout, each.name, record) for each in RESULT}
-    revision = str(found["zx_revision"] if found["zx_revision"] is not None else "")
-    whole = int(Decimal(revision)) if revision.replace(".", "", 1).isdecimal() and len(revision) < 16 else 0
-    return {"revision": whole, "status": found["zx_status"], "message": found["zx_message"]}
+    own = re.fullmatch("([0-9]{1,9})@(.+)", str(found["zx_revision"]))
+    revision = int(own[1]) if own and own[2] == record.get("_id") else 0
+    return {"revision": revision, "status": found["zx_status"], "message": found["zx_message"]}
 
 
 def written(layout: Layout, result: WriteBack, record: Mapping[str, Any]) -> dict[str, Any]:
@@ -146,7 +150,7 @@ def written(layout: Layout, result: WriteBack, record: Mapping[str, Any]) -> dic
     values: dict[str, Any] = {
         "zx_status": STATUS.get(result.status, result.status),
         "zx_message": result.message,
-        "zx_revision": result.revision,
+        "zx_revision": f"{result.revision}@{result.record}",
     }
     if result.project_code and not _value(layout, "project_code", record):
         values["project_code"] = result.project_code

@@ -59,7 +59,7 @@ def test_a_result_is_written_wrapped_into_its_own_widgets_and_nothing_else(at_wo
     assert call["data"] == {
         "zx_status": {"value": "退回修改"},
         "zx_message": {"value": "合同金额超过概算。"},
-        "zx_revision": {"value": 1},
+        "zx_revision": {"value": f"1@{record}"},
         "project_code": {"value": "AB-2025-0001"},
     }
     assert call["is_start_trigger"] is False
@@ -100,18 +100,29 @@ def test_a_record_that_is_gone_is_a_matter_for_a_person(at_work: Office) -> None
         at_work.platform.find(replace(RESULT_1, form="om_start"), key="k")
 
 
-@pytest.mark.parametrize(
-    ("held", "revision"), [(None, 0), ("", 0), ("x", 0), (3, 3), ("4", 4), (5.0, 5), ("9" * 40, 0)]
-)
-def test_a_revision_is_read_whatever_the_widget_makes_of_it(
-    at_work: Office, held: object, revision: int
-) -> None:
+@pytest.mark.parametrize("held", [None, "", "x", 3, "3", "3@", "3@another", "@", "1234567890@{}", "三@{}"])
+def test_a_revision_that_was_not_written_for_this_record_is_none(at_work: Office, held: object) -> None:
     record = saved(at_work)
     widget = at_work.form(FORM).widget("zx_revision")
     assert widget
-    at_work.form(FORM).records[record][widget["widgetName"]] = held
-    found = at_work.platform.find(replace(RESULT_1, record=record, revision=max(1, revision)), key="k")
-    assert (found["revision"] if found else 0) == revision
+    value = held.format(record) if isinstance(held, str) else held
+    at_work.form(FORM).records[record][widget["widgetName"]] = value
+    assert at_work.platform.find(replace(RESULT_1, record=record), key="k") is None
+
+
+def test_a_copy_of_a_record_gets_a_verdict_of_its_own(at_work: Office) -> None:
+    """Whoever copies a record that passed would otherwise have one that shows 符合 without ever being judged."""
+    record = saved(at_work)
+    at_work.platform.write_back(replace(RESULT_1, record=record, status="passed"), key="k")
+    before = at_work.form(FORM).records[record]
+    values = {key: value for key, value in before.items() if key.startswith("_widget_")}
+    copy = at_work.jdy.save(at_work.entries[FORM], values, PERSON)
+    assert at_work.shown(FORM, copy) == ("passed", RESULT_1.message)
+    assert [each.record for each in at_work.platform.changed([FORM], at_work.now() + timedelta(days=1))] == [
+        copy
+    ]
+    at_work.platform.write_back(replace(RESULT_1, record=copy, message="缺少合同文本。"), key="k2")
+    assert at_work.shown(FORM, copy) == ("returned", "缺少合同文本。")
 
 
 # errors
@@ -332,16 +343,18 @@ def test_the_form_is_compared_and_every_difference_named(at_work: Office) -> Non
     assert "om_start 的表单编号" in missing
 
 
-def test_a_widget_may_be_named_in_the_manifest(at_work: Office) -> None:
+@pytest.mark.parametrize("alias", ["", "bian_hao"])
+@pytest.mark.parametrize("by", ["widgetName", "name"])
+def test_a_widget_may_be_named_in_the_manifest_by_number_or_alias(
+    at_work: Office, alias: str, by: str
+) -> None:
     widget = next(each for each in at_work.form(FORM).widgets if each["label"] == "合同编号")
-    widget.update(label="编号", name=widget["widgetName"])
-    at_work.platform.check_form(load_forms()[FORM])
-    assert at_work.platform.check_form(load_forms()[FORM])
-    options = {
-        "app": at_work.jdy.app,
-        "forms": at_work.entries,
-        "fields": {FORM: {"contract_no": widget["widgetName"]}},
-    }
+    widget.update(label="编号", name=alias or widget["widgetName"])
+    assert at_work.platform.check_form(load_forms()[FORM]) == (
+        "缺少“合同编号”（别名 contract_no，单行文本、多行文本）。",
+    )
+    fields = {FORM: {"contract_no": widget[by]}}
+    options = {"app": at_work.jdy.app, "forms": at_work.entries, "fields": fields}
     named = adapter("jiandaoyun").connect(at_work.connection(options=options))
     assert named.check_form(load_forms()[FORM]) == ()
 

@@ -153,6 +153,13 @@ def test_the_key_is_made_of_what_is_signed() -> None:
     assert events_of("data_create_without_op_time")[0].key.endswith("2025-03-10T01:00:00.000+00:00")
 
 
+def test_a_removal_of_an_older_push_is_dated_by_the_record() -> None:
+    body = json.loads(payload("data_remove"))
+    del body["opTime"]
+    (event,) = connected().parse(FORM, body, HEAD)
+    assert event.saved_at == datetime(2025, 3, 10, 3, 0, tzinfo=UTC)
+
+
 def test_a_push_of_another_form_is_not_taken_for_this_one() -> None:
     """The address is not part of the signature: only the number in the body says which form it is."""
     platform = connected(forms={"demand_collection": "5b237267b22ab14884086cff", FORM: ENTRY})
