@@ -45,6 +45,9 @@ ARROWS = {
         "plugin.platforms", "plugin.remote", "plugin.sdk", "plugin.http", "plugin.jsonbody", "plugin.errors", "plugin.clock",
         "forms",
     ),
+    "plugin.platforms.nocobase": (
+        "plugin.platforms.nocobase", "forms", "plugin.http", "plugin.jsonbody", "plugin.remote", "plugin.sdk",
+    ),
     "plugin.lifecycle": ("plugin.errors", "plugin.remote"),
     "plugin.sandbox": ("plugin.sandbox", "forms", "plugin.platforms.signing"),
     "plugin.papers": ("forms", "plugin.regulation", "plugin.clock"),
