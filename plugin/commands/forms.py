@@ -6,6 +6,7 @@ import click
 
 from forms.definition import load_forms
 from forms.render import field_list, json_schema
+from plugin.commands import platform_forms
 from plugin.commands.common import as_json, stop
 
 
@@ -30,3 +31,7 @@ def render(name: str | None, style: str) -> None:
         stop(f"没有名为“{name}”的表单。运行 zhengxiang forms render 可列出全部表单。")
     form = known[name]
     click.echo(field_list(form) if style == "fields" else as_json(json_schema(form)))
+
+
+for command in platform_forms.COMMANDS:
+    forms.add_command(command)
