@@ -69,8 +69,16 @@ class Remote:
     clock: Callable[[], datetime]
     random: Callable[[int], bytes] = token_bytes  # for nonces
 
-    def call(self, method: str, path: str, *, key: str, payload: Mapping[str, Any] | None = None) -> Reply:
-        """One signed exchange under a key: the same call again carries the same id."""
+    def call(
+        self,
+        method: str,
+        path: str,
+        *,
+        key: str,
+        payload: Mapping[str, Any] | None = None,
+        max_reply_bytes: int | None = None,
+    ) -> Reply:
+        """One signed exchange under a key: the same call again carries the same id. A file may be larger than an answer."""
         body = None if payload is None else json_bytes(payload)
         headers = {"Accept": f"application/json, {PROBLEM}"}
         if body is not None:
@@ -89,7 +97,9 @@ class Remote:
         )
         target = urlunsplit(url._replace(query=signed.query))
         try:
-            return self.door.request(method, target, headers=signed.headers, body=body)
+            return self.door.request(
+                method, target, headers=signed.headers, body=body, max_reply_bytes=max_reply_bytes
+            )
         except (Unreachable, HostRefused) as error:
             raise RemoteUnavailable(f"{self.name}暂时连不上：{error}") from error
         except Unclear as error:

@@ -46,7 +46,7 @@ ARROWS = {
         "forms",
     ),
     "plugin.platforms.nocobase": (
-        "plugin.platforms.nocobase", "forms", "plugin.http", "plugin.jsonbody", "plugin.remote", "plugin.sdk",
+        "plugin.platforms.nocobase", "forms", "plugin.http", "plugin.jsonbody", "plugin.remote", "plugin.sdk", "plugin.errors",
     ),
     "plugin.lifecycle": ("plugin.errors", "plugin.remote"),
     "plugin.sandbox": ("plugin.sandbox", "forms", "plugin.platforms.signing"),

@@ -13,14 +13,14 @@ from plugin.jsonbody import BadJson, JsonLimits, parse_json
 from plugin.remote import RemoteRejected, RemoteUnavailable, RemoteUnclear
 
 REASON_CHARS = 300
+DESCRIPTION_BYTES = 32 * 1024 * 1024  # the platform's own description of all its collections
 LIMITS = JsonLimits(depth=64, keys_per_object=2000, keys_in_all=2_000_000, string_chars=2_000_000)
 PAGE = 500
 
 
 def provisioning_door(base_url: str, ca_bundle: str | None = None) -> Door:
     """Making a collection or drawing a page takes the platform seconds, and its own description of them megabytes."""
-    megabytes = 32 * 1024 * 1024
-    return Door([base_url], read_s=60, total_s=120, max_reply_bytes=megabytes, ca_bundle=ca_bundle)
+    return Door([base_url], read_s=60, total_s=120, max_reply_bytes=DESCRIPTION_BYTES, ca_bundle=ca_bundle)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +81,13 @@ def _answer(action: str, reply: Reply) -> Any:
     if reply.status in (401, 403):
         kind = "凭据无效或已过期" if reply.status == 401 else "没有权限"
         raise RemoteRejected(
-            f"NocoBase 不接受（{action}）：{kind}。请核对所用的令牌及其角色。", _reason(reply)
+            f"NocoBase 不接受（{action}）：{kind}。请核对所用的令牌及其角色。", reason(reply)
         )
     if 400 <= reply.status < 500:
-        reason = _reason(reply)
-        raise RemoteRejected(f"NocoBase 不接受（{action}，HTTP {reply.status}）：{reason}", reason)
+        said = reason(reply)
+        raise RemoteRejected(f"NocoBase 不接受（{action}，HTTP {reply.status}）：{said}", said)
     if reply.status not in (200, 204):
-        raise RemoteUnclear(f"NocoBase 出错（{action}，HTTP {reply.status}）：{_reason(reply)}")
+        raise RemoteUnclear(f"NocoBase 出错（{action}，HTTP {reply.status}）：{reason(reply)}")
     return _body(action, reply)
 
 
@@ -98,7 +98,7 @@ def _body(action: str, reply: Reply) -> Any:
         raise RemoteUnclear(f"NocoBase 的答复读不懂（{action}）：{error}") from error
 
 
-def _reason(reply: Reply) -> str:
+def reason(reply: Reply) -> str:
     """What the platform says is wrong: short, on one line."""
     try:
         errors = parse_json(reply.body, LIMITS).get("errors", [])
