@@ -174,7 +174,8 @@ def result_fields() -> Iterable[Json]:
     )
     yield _titled(names.MESSAGE, "校验说明", _of("textarea", "text", "Input.TextArea"))
     yield _titled("zx_verdict", "校验结果", _of("json", "json", "Input.JSON"))
-    yield _titled("zx_revision", "校验版次", {**_number("1"), "interface": "integer", "type": "bigInt"})
+    revision = {**_number("1"), "interface": "integer", "type": "bigInt", "defaultValue": 0}
+    yield _titled("zx_revision", "校验版次", revision)
     yield _titled("zx_key", "写回编号", {**_of("input", "string", "Input"), "length": SHORT})
     yield _titled(names.JUDGED_AT, "校验时间", instant())
     yield _titled(names.SAVED_AT, "提交时间", instant())
