@@ -39,7 +39,7 @@ FORM_ORDER: tuple[str, ...] = (
     "video_double_gate",
     "superior_project_review",
     "om_plan_fund",
-    # records of the data bureau, G01 to G11
+    # records of the data bureau, G01 to G12
     "expert_review",
     "approval_reply",
     "superior_review",
@@ -51,6 +51,7 @@ FORM_ORDER: tuple[str, ...] = (
     "unit_restriction",
     "security_opinion",
     "evaluation_result",
+    "existing_project",
     # events that no paper of the regulation announces, E01 to E05
     "tender_start",
     "implementation_start",

@@ -13,7 +13,7 @@ from typing import Any
 
 from forms.definition import FormDefinition
 from plugin.answers import summary
-from plugin.ledger import Outgoing, Submission
+from plugin.ledger import IMPORTED, Outgoing, Submission
 from plugin.manifest import Manifest
 from plugin.regulation.history import History, Judged, Standing
 from plugin.regulation.project import Project
@@ -39,7 +39,9 @@ def status_of(judged: Judged) -> str:
 def about_record(
     form: FormDefinition, submission: Submission, status: str, verdict: Mapping[str, Any], now: datetime
 ) -> list[Outgoing]:
-    """The verdict into the record, and a message to the person who saved it."""
+    """The verdict into the record, and a message to the person who saved it; nothing where no platform holds the record."""
+    if submission.platform == IMPORTED:
+        return []
     where = f"{submission.platform}:{submission.record}"
     result = {
         "platform": submission.platform,

@@ -14,11 +14,12 @@ from typing import Any
 from forms.definition import FORM_ORDER, FormDefinition
 from plugin import papers
 from plugin.clock import shanghai_day
-from plugin.ledger import COUNTY, Ledger, Moved, ObligationRow, Submission
+from plugin.ledger import COUNTY, IMPORTED, Ledger, Moved, ObligationRow, Submission
 from plugin.manifest import Manifest
 from plugin.regulation.history import replay
 from plugin.regulation.obligations import Obligation
 from plugin.regulation.project import Project
+from plugin.regulation.stages import EXISTING
 from plugin.reminding.county import county_duties, security_test
 from plugin.reminding.watching import watched
 from plugin.standing import PLAN
@@ -50,16 +51,18 @@ class Owing:
         return changes.moved, to
 
     def recipient(self, code: str) -> Mapping[str, Any] | None:
-        """Who answers for the project: who saved its latest paper, the bureau's records aside where there is another."""
+        """Who answers for the project: who saved its latest paper, the bureau's records aside where there is another.
+
+        Of a project begun before this system it is whom the bureau named, until somebody saves a paper.
+        """
         found: dict[str, Any] | None = None
         for submission in sorted(self.ledger.submissions.of_project(code), key=_order):
-            by_unit = self.forms[submission.form].filled_by == "unit"
-            if submission.submitter and (by_unit or found is None or not found["by_unit"]):
-                found = {
-                    "platform": submission.platform,
-                    "to": submission.submitter["id"],
-                    "by_unit": by_unit,
-                }
+            by_unit = self.forms[submission.form].filled_by == "unit" or submission.form == EXISTING
+            person = submission.values.get("remind_to") or (submission.submitter or {}).get("id")
+            if person and (by_unit or found is None or not found["by_unit"]):
+                imported = submission.platform == IMPORTED
+                platform = self.manifest.platform.name if imported else submission.platform
+                found = {"platform": platform, "to": person, "by_unit": by_unit}
         return found
 
     def turn_year(self) -> bool:
@@ -107,8 +110,14 @@ class Owing:
             yield from (replace(each, key=f"{each.duty}:{year}") for each in owed)
 
 
-def _order(submission: Submission) -> tuple[datetime, int, str]:
-    return submission.saved_at, FORM_ORDER.index(submission.form), submission.record
+def _order(submission: Submission) -> tuple[bool, datetime, int, str]:
+    """As papers are folded: what the bureau's books say stands first."""
+    return (
+        submission.form != EXISTING,
+        submission.saved_at,
+        FORM_ORDER.index(submission.form),
+        submission.record,
+    )
 
 
 def _plan(submission: Submission) -> tuple[str, str]:

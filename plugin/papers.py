@@ -16,8 +16,10 @@ from forms import schema
 from forms.definition import FORM_ORDER, FormDefinition
 from forms.schema import FieldError
 from plugin.clock import shanghai_day
+from plugin.existing import contradictions
 from plugin.regulation.history import Paper
 from plugin.regulation.pack import Effect, Pack
+from plugin.regulation.stages import EXISTING
 from plugin.regulation.verdict import Finding, Mender
 
 
@@ -52,6 +54,11 @@ def read(
     if declared and declared > saved_on:
         findings.append(in_the_future(form, declared, saved_on))
         declared = None
+    if form.name == EXISTING:
+        unread = {each.field for each in findings}
+        findings += [
+            each for each in contradictions(form, loaded.values, saved_on) if each.field not in unread
+        ]
     facts = form.facts_of(loaded.values)
     if form.act_day:
         facts[form.act_day] = saved_on

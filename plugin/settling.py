@@ -25,12 +25,13 @@ from plugin.regulation.facts import project_to_json, to_json
 from plugin.regulation.history import History, Judged, Paper, Standing, latest_day, replay
 from plugin.regulation.pack import Effect
 from plugin.regulation.project import Project
+from plugin.regulation.stages import EXISTING
 from plugin.regulation.verdict import Decision, Finding, Mender, Verdict
 from plugin.resemblance import DEMAND, Resemblance
 from plugin.standing import PLAN, STANDALONE, known_of
 
 FOUNDING = frozenset(
-    {"demand_collection", "plan_supplement", "superior_project_review"}
+    {"demand_collection", "plan_supplement", "superior_project_review", EXISTING}
 )  # may come without a code
 UNATTACHED = "unattached"
 UNKNOWN_PROJECT = "PROJECT-UNKNOWN"

@@ -50,7 +50,8 @@ ARROWS = {
     ),
     "plugin.lifecycle": ("plugin.errors", "plugin.remote"),
     "plugin.sandbox": ("plugin.sandbox", "forms", "plugin.platforms.signing"),
-    "plugin.papers": ("forms", "plugin.regulation", "plugin.clock"),
+    "plugin.existing": ("forms", "plugin.regulation"),
+    "plugin.papers": ("forms", "plugin.regulation", "plugin.clock", "plugin.existing"),
     "plugin.answers": ("forms", "plugin.regulation", "plugin.gate"),
     "plugin.assess": (
         "forms", "plugin.regulation", "plugin.answers", "plugin.gate", "plugin.papers", "plugin.jsonbody", "plugin.errors",

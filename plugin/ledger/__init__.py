@@ -11,11 +11,12 @@ from plugin.ledger.obligations import DutyState, Moved, ObligationChanges, Oblig
 from plugin.ledger.outbox import Kind, OutboxItem, OutboxRow, Outgoing
 from plugin.ledger.projects import ProjectRow, VerdictRow
 from plugin.ledger.reminders import ReminderRow
-from plugin.ledger.submissions import Submission, SubmissionVersion
+from plugin.ledger.submissions import IMPORTED, Submission, SubmissionVersion
 from plugin.ledger.watched import COUNTY, WatchedDuty
 
 __all__ = [
     "COUNTY",
+    "IMPORTED",
     "SYSTEM",
     "AttachmentRow",
     "AttemptRow",

@@ -10,6 +10,9 @@ from plugin.ledger.audit import Audit
 from plugin.ledger.store import Row, Store
 from plugin.ledger.text import Readers, dump, instant, load, made, or_none, stamp
 
+IMPORTED = (
+    "import"  # the platform of records that the bureau brought in by a file: nothing is written back to them
+)
 _HEAD = (
     "SELECT platform, form, record, project_code, standing, vals, saved_at, submitter, head_hash, deleted"
     " FROM submissions "
@@ -105,6 +108,12 @@ class Submissions:
     def of_project(self, code: str) -> list[Submission]:
         """The attached heads that were not deleted on the platform."""
         return self._heads("WHERE project_code = ? AND deleted = 0 ", code)
+
+    def saved_last(self, code: str, form: str) -> datetime | None:
+        """When the project's latest attached head of that form was saved."""
+        sql = "SELECT max(saved_at) FROM submissions WHERE project_code = ? AND form = ? AND deleted = 0"
+        row = self._store.row(sql, code, form)
+        return instant(row[0]) if row and row[0] else None
 
     def taken_of_form(self, form: str) -> list[Submission]:
         """The heads of one form that were taken and not deleted: the bureau's records about several projects."""

@@ -2,6 +2,7 @@
 
 papers (head version of each submission) → sorted by (saved_at, form order, record) → judged one after the other on what
 the earlier ones made known → taken, or returned without moving the project → obligations of what stands at the end.
+What the bureau's books say of a project begun before this system stands before them all, whenever it was entered.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
+from plugin.regulation import stages as at
 from plugin.regulation.judgement import judge, obligations_of, take
 from plugin.regulation.law import LawBook
 from plugin.regulation.obligations import Obligation
@@ -50,8 +52,8 @@ class Paper:
     overridden: frozenset[str] = frozenset()  # rule codes that a named person let through
 
     @property
-    def order(self) -> tuple[datetime, int, str]:
-        return self.saved_at, self.form_order, self.record
+    def order(self) -> tuple[bool, datetime, int, str]:
+        return self.form != at.EXISTING, self.saved_at, self.form_order, self.record
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from decimal import Decimal
 from typing import Any
 
 from plugin.regulation.particulars import File, Particulars, Row
+from plugin.regulation.states import State
 
 NEW, UPGRADE, OPERATION_MAINTENANCE, PURCHASE_OF_SERVICE = (
     "new",
@@ -113,6 +114,8 @@ class Project(Particulars):
     sanction: str | None = None
     sanction_decided_by: str | None = None
     sanction_reason: str | None = None
+    # begun before this system was (Article 23): where it stood then
+    stage_reached: State | None = None
 
     def knowing(self, facts: Mapping[str, Any]) -> Project:
         """The project with these facts as well. `None` states nothing; names that are no facts are passed over."""

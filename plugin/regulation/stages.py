@@ -35,6 +35,7 @@ CONCLUSION = "acceptance_conclusion"
 ORDER = "rectification_order"
 THIRD_PARTY = "third_party_review"
 PLAN = "plan_record"
+EXISTING = "existing_project"
 
 TENDER = "tender_start"
 START = "implementation_start"
@@ -60,7 +61,7 @@ EVERY_UNIT_PAPER = (
 EVERYTHING = frozenset(
     (
         *EVERY_UNIT_PAPER, EXPERTS, REPLY, SUPERIOR, CONCLUSION, ORDER, THIRD_PARTY, PLAN, "similarity_finding",
-        "unit_restriction", "security_opinion", "evaluation_result", TENDER, START, OM_START, OPERATION, ORGANISATION,
-        ROUTE, SPLIT, RANKING, TICK, FEASIBLE,
+        "unit_restriction", "security_opinion", "evaluation_result", EXISTING, TENDER, START, OM_START, OPERATION,
+        ORGANISATION, ROUTE, SPLIT, RANKING, TICK, FEASIBLE,
     )
 )  # fmt: skip

@@ -14,6 +14,7 @@ from plugin.regulation import stages as at
 from plugin.regulation.acts import afresh, with_row
 from plugin.regulation.adjusting import approval_grounds, row_of
 from plugin.regulation.checks import TRANSFERABLE, is_high_value
+from plugin.regulation.existing import founded
 from plugin.regulation.law import Law
 from plugin.regulation.limits import LimitMissing
 from plugin.regulation.project import Project
@@ -217,6 +218,11 @@ def _extension(project: Project, on: date) -> Project:
     return replace(project, extension_requested_on=project.extension_requested_on or on)
 
 
+def _existing(project: Project, on: date) -> Project:
+    reached = State(project.stage_reached or State.NONE)
+    return _operating(advanced(founded(project, on), reached), on)
+
+
 CHANGES: Mapping[str, Callable[[Project, date], Project]] = {
     at.DEMAND: to(State.DEMAND_SUBMITTED),
     at.EXPERTS: _experts,
@@ -249,4 +255,5 @@ CHANGES: Mapping[str, Callable[[Project, date], Project]] = {
     at.EVALUATION: _evaluation,
     at.ORDER: ordered,
     at.RECTIFICATION: rectified,
+    at.EXISTING: _existing,
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
+from itertools import dropwhile
 from typing import Any
 
 from plugin.ledger import Ledger, WatchedDuty
@@ -11,6 +12,7 @@ from plugin.manifest import Manifest
 from plugin.regulation.obligations import Obligation
 from plugin.regulation.project import Project
 from plugin.regulation.silence import silence
+from plugin.regulation.stages import EXISTING
 from plugin.reminding.moments import Habits, Look, Role, first_morning, look, moments
 
 AT_ONCE = 50  # duties looked at in one transaction
@@ -58,12 +60,16 @@ def habits_of(manifest: Manifest, duty: str = "") -> Habits:
     )
 
 
-def look_at(duty: WatchedDuty, manifest: Manifest, now: datetime) -> Look:
-    """What has come of a duty since the last look."""
+def look_at(duty: WatchedDuty, manifest: Manifest, now: datetime, entered_at: datetime | None) -> Look:
+    """What has come of a duty since the last look.
+
+    `entered_at`: when the bureau entered a project begun before; what should have been recalled earlier never is.
+    """
     habits = habits_of(manifest, duty.duty)
     after = duty.seen_until or now
     first_at = first_morning(after, habits) if duty.fresh else None
-    return look(moments(duty, habits), duty.role, after, now, first_at)
+    since = dropwhile(lambda moment: entered_at and moment.at < entered_at, moments(duty, habits))
+    return look(since, duty.role, after, now, first_at)
 
 
 def persons(role: str, duty: WatchedDuty, unit: str, manifest: Manifest) -> tuple[str, ...]:
@@ -85,7 +91,8 @@ def look_once(ledger: Ledger, manifest: Manifest, now: datetime) -> bool:
         return False
     with ledger.write_tx():
         for duty in ledger.watched.to_look_at(now, manifest.version, AT_ONCE):
-            found = look_at(duty, manifest, now)
+            entered_at = ledger.submissions.saved_last(duty.project_code, EXISTING) if duty.fresh else None
+            found = look_at(duty, manifest, now, entered_at)
             project = ledger.projects.get(duty.project_code) if found.wanted and duty.project_code else None
             for moment in found.wanted:
                 told = persons(moment.role, duty, project.unit if project else "", manifest)

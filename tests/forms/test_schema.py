@@ -33,7 +33,7 @@ def errors_of(form: str, fields: Mapping[str, Any]) -> dict[tuple[str, int | Non
 def test_every_form_of_the_regulation_is_defined_in_its_order() -> None:
     assert tuple(FORMS) == FORM_ORDER
     codes = [form.code for form in FORMS.values()]
-    assert codes == [f"F{n:02}" for n in range(1, 26)] + [f"G{n:02}" for n in range(1, 12)] + [
+    assert codes == [f"F{n:02}" for n in range(1, 26)] + [f"G{n:02}" for n in range(1, 13)] + [
         f"E{n:02}" for n in range(1, 6)
     ]
 

@@ -16,7 +16,7 @@ from forms.definition import load_forms
 from jobs.reminders import Reminding
 from plugin.clock import SHANGHAI
 from plugin.demo import demo_manifest
-from plugin.ledger import Ledger, ProjectRow, WatchedDuty
+from plugin.ledger import IMPORTED, Ledger, ProjectRow, Submission, WatchedDuty
 from plugin.manifest import Manifest, PersonSettings, Rhythm
 from plugin.reminding.channels import Note
 from plugin.remote import RemoteRejected, RemoteUnavailable, RemoteUnclear
@@ -121,6 +121,37 @@ def test_every_moment_leaves_once_on_its_morning(desk: Desk) -> None:
     ]
     assert {note.person for _, note in desk.platform.notes} == {"u1"}
     assert "已逾期1天" in desk.text
+
+
+def test_nothing_before_the_day_a_project_entered_is_made_up_for(desk: Desk) -> None:
+    """What is past when the bureau enters a running project is shown; what comes later is recalled as it comes (23)."""
+    entered_at = at("06-04T12:00")
+    record = Submission(
+        IMPORTED, "existing_project", CODE, CODE, "taken", {}, entered_at, None, "hash", deleted=False
+    )
+    desk.ledger.submissions.put_head(record)
+    desk.now = entered_at
+    past = {"key": "contract_filing", "due_on": date(2026, 5, 20), "overdue_after": date(2026, 5, 20)}
+    desk.duties({}, past)
+    assert desk.days("06-05", "06-08", "06-09", "06-10") == [0, 0, 1, 3]
+    told = {(each.key, each.mark.partition("@")[0]) for each in desk.ledger.reminders.list()}
+    assert told == {
+        ("acceptance_application", "before:1"),
+        ("acceptance_application", "due"),
+        ("contract_filing", "unit_head:2"),  # its repeats, in their own time
+        ("contract_filing", "data_bureau:1"),
+    }
+
+
+def test_a_duty_that_arises_after_the_project_entered_is_made_up_for(desk: Desk) -> None:
+    entered_at = at("05-04T12:00")
+    record = Submission(
+        IMPORTED, "existing_project", CODE, CODE, "taken", {}, entered_at, None, "hash", deleted=False
+    )
+    desk.ledger.submissions.put_head(record)
+    desk.now = at("06-04T12:00")
+    desk.duties({})
+    assert desk.run("06-05T09:00") == 1
 
 
 def test_nothing_leaves_outside_the_hours_or_on_a_day_off(desk: Desk) -> None:
