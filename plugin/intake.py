@@ -41,6 +41,14 @@ class TakenElsewhere(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """Who brought a record in; the project it belongs to where that person says so."""
+
+    by: str = "platform"
+    project_code: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Intake:
     """The flow over one ledger. `manifest` gives the snapshot in force."""
 
@@ -144,16 +152,27 @@ class Intake:
             if not self.ledger.inbox.done(item.id, outcome := self._take(item, now), now):
                 raise TakenElsewhere(outcome)
 
+    def enter(self, event: FormEvent, code: str, by: str, now: datetime) -> str:
+        """Take a record that no platform holds into this project, inside the caller's transaction: see `IMPORTED`."""
+        if self.kept_out(event) is not None or self.ledger.is_purged(event.platform, event.record):
+            raise ValueError("what is kept out is not entered")
+        head = self.ledger.submissions.head(event.platform, event.record)
+        content = digest(own_fields(event, self.forms[event.form]))
+        if head and (head.head_hash, head.deleted) == (content, False):
+            return "unchanged"
+        return self._take_event(event, now, now, Origin(by, code))
+
     def _take(self, item: InboxItem, now: datetime) -> str:
         """What became of the event, in one word for the operator."""
         event = FormEvent.from_json(item.event)
         if event.kind is EventKind.OTHER or event.form not in self.forms:
             return "recorded"
+        return self._take_event(event, item.received_at, now, Origin())
+
+    def _take_event(self, event: FormEvent, received_at: datetime, now: datetime, origin: Origin) -> str:
         form = self.forms[event.form]
         before = self.ledger.submissions.head(event.platform, event.record)
-        self.ledger.submissions.add_version(
-            version_of(event, item.received_at), digest(own_fields(event, form))
-        )
+        self.ledger.submissions.add_version(version_of(event, received_at), digest(own_fields(event, form)))
         versions = self.ledger.submissions.versions(event.platform, event.record)
         head = merge(versions)
         if head is None:
@@ -161,11 +180,17 @@ class Intake:
         content, deleted = digest(own_fields(head, form)), is_deleted(versions)
         if before and (before.head_hash, before.deleted) == (content, deleted):
             return "unchanged"
-        self._store(head, content, deleted, before, self._settling(now))
+        self._store(head, content, deleted, before, self._settling(now), origin)
         return "taken"
 
     def _store(
-        self, head: FormEvent, content: str, deleted: bool, before: Submission | None, settling: Settling
+        self,
+        head: FormEvent,
+        content: str,
+        deleted: bool,
+        before: Submission | None,
+        settling: Settling,
+        origin: Origin,
     ) -> None:
         """The new head, then the project it belongs to."""
         draft = papers.read(
@@ -176,7 +201,7 @@ class Intake:
             saved_at=head.saved_at,
             overridden=overrides_of(before),
         )
-        code = settling.project_of(draft, before)
+        code = origin.project_code or settling.project_of(draft, before)
         submission = Submission(
             platform=head.platform,
             form=head.form,
@@ -193,7 +218,7 @@ class Intake:
         self.ledger.attachments.note(files_of(self.forms[head.form], submission), settling.now)
         subject = f"{head.platform}:{head.record}"
         action = "submission.deleted" if deleted else "submission.taken"
-        self.ledger.audit.append(settling.now, "platform", action, subject, {"content": content})
+        self.ledger.audit.append(settling.now, origin.by, action, subject, {"content": content})
         if code is None:
             settling.alone(draft, submission)
         affected = (
