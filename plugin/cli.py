@@ -4,7 +4,18 @@ from __future__ import annotations
 
 import click
 
-from plugin.commands import bureau, calendar, doctor, feeds, forms, law, manifest, platform, processes
+from plugin.commands import (
+    bureau,
+    calendar,
+    doctor,
+    feeds,
+    forms,
+    importing,
+    law,
+    manifest,
+    platform,
+    processes,
+)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -21,6 +32,7 @@ for command in (
     *(bureau.override, bureau.attach),
     calendar.calendar,
     *(platform.platform, doctor.doctor),
+    importing.import_projects,
     *(processes.serve, processes.jobs, processes.demo),
 ):
     main.add_command(command)

@@ -79,15 +79,16 @@ def about_the_bureau(
     route = verdict["route"] or {}
     if status not in WAITING and BUREAU not in route.get("route_to", ()):
         return []
+    imported = submission.platform == IMPORTED
     wanted = []
     for person in manifest.recipients.get(BUREAU, ()):
         message = {
-            "platform": submission.platform,
+            "platform": manifest.platform.name if imported else submission.platform,
             "to": person,
             "title": f"{form.title}：{TITLES[status]}，需要数据资源局办理",
             "text": summary(verdict),
             "form": form.name,
-            "record": submission.record,
+            "record": None if imported else submission.record,
         }
         subject = f"message:{person}:{submission.platform}:{submission.record}"
         wanted.append(_outgoing("message", subject, submission, now, message))

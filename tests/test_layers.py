@@ -82,6 +82,10 @@ ARROWS = {
         "forms", "plugin.regulation", "plugin.answers", "plugin.gate", "plugin.ledger", "plugin.manifest", "plugin.outgoing",
         "plugin.papers", "plugin.sdk", "plugin.settling", "plugin.standing", "plugin.resemblance",
     ),
+    "plugin.importing": (
+        "plugin.importing", "forms", "plugin.regulation", "plugin.answers", "plugin.clock", "plugin.errors", "plugin.gate",
+        "plugin.intake", "plugin.ledger", "plugin.manifest", "plugin.papers", "plugin.reminders", "plugin.sdk",
+    ),
     "plugin.resemblance": ("plugin.ledger", "plugin.similar"),
     "plugin.standing": ("plugin.ledger", "plugin.regulation"),
     "plugin.settling": (
@@ -124,6 +128,8 @@ HOMES = {
     "chinese_calendar": ("plugin.holidays",),
     "cryptography": ("plugin.platforms.signing",),
     "smtplib": ("plugin.mail",),
+    "openpyxl": ("plugin.importing",),
+    "xlsxwriter": ("plugin.importing",),
 }
 STDLIB_FORBIDDEN_IN_CORE = {
     "os",
