@@ -8,6 +8,7 @@ from plugin.commands import (
     bureau,
     calendar,
     doctor,
+    dossier,
     feeds,
     forms,
     importing,
@@ -33,6 +34,7 @@ for command in (
     calendar.calendar,
     *(platform.platform, doctor.doctor),
     importing.import_projects,
+    dossier.dossier,
     *(processes.serve, processes.jobs, processes.demo),
 ):
     main.add_command(command)

@@ -82,6 +82,9 @@ ARROWS = {
         "forms", "plugin.regulation", "plugin.answers", "plugin.gate", "plugin.ledger", "plugin.manifest", "plugin.outgoing",
         "plugin.papers", "plugin.sdk", "plugin.settling", "plugin.standing", "plugin.resemblance",
     ),
+    "plugin.dossier": (
+        "plugin.dossier", "forms", "plugin.clock", "plugin.errors", "plugin.gate", "plugin.ledger", "plugin.reminders",
+    ),
     "plugin.importing": (
         "plugin.importing", "forms", "plugin.regulation", "plugin.answers", "plugin.clock", "plugin.errors", "plugin.gate",
         "plugin.intake", "plugin.ledger", "plugin.manifest", "plugin.papers", "plugin.reminders", "plugin.sdk",
@@ -114,7 +117,7 @@ HOMES = {
     "flask": ("webhooks", "plugin.app", "plugin.sandbox", "plugin.console"),
     "werkzeug": ("webhooks", "plugin.app", "plugin.sandbox", "plugin.console", "forms.render"),
     "waitress": ("plugin.demo", "plugin.sandbox", "plugin.serving"),
-    "jinja2": ("forms.render", "plugin.sandbox"),
+    "jinja2": ("forms.render", "plugin.dossier", "plugin.sandbox"),
     "markupsafe": ("forms.render", "plugin.sandbox"),
     "marshmallow": ("forms", "plugin.manifest_schema", "plugin.manifest"),
     "sqlite_utils": ("plugin.ledger",),

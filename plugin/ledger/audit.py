@@ -83,6 +83,11 @@ class Audit:
         sql = _SELECT + "WHERE subject = ? ORDER BY id DESC LIMIT ?"
         return [_entry(row) for row in self._store.rows(sql, subject, limit)]
 
+    def hash_before(self, id: int) -> str | None:
+        """The hash that the entry's own stands on: with it one entry can be checked alone. None for the first."""
+        row = self._store.row("SELECT hash FROM audit WHERE id < ? ORDER BY id DESC LIMIT 1", id)
+        return None if row is None else row[0]
+
     def latest(self, limit: int = 200) -> list[AuditEntry]:
         sql = _SELECT + "ORDER BY id DESC LIMIT ?"
         return [_entry(row) for row in self._store.rows(sql, limit)]

@@ -196,6 +196,10 @@ class Outbox:
                 sql, values = sql + f"AND {column} = ? ", [*values, str(value)]
         return [_row(row) for row in self._store.rows(sql + "ORDER BY id LIMIT ?", *values, limit)]
 
+    def without_project(self) -> tuple[OutboxRow, ...]:
+        """What was queued about records that belonged to no project then, in the order it was."""
+        return tuple(_row(row) for row in self._store.rows(_ROW + "WHERE project_code IS NULL ORDER BY id"))
+
     def counts(self) -> dict[str, dict[str, int]]:
         """Rows per kind and state."""
         found: dict[str, dict[str, int]] = {}

@@ -115,6 +115,10 @@ class Submissions:
         row = self._store.row(sql, code, form)
         return instant(row[0]) if row and row[0] else None
 
+    def ever_of_project(self, code: str) -> list[Submission]:
+        """The attached heads, those deleted on the platform as well: for the archive."""
+        return self._heads("WHERE project_code = ? ", code)
+
     def taken_of_form(self, form: str) -> list[Submission]:
         """The heads of one form that were taken and not deleted: the bureau's records about several projects."""
         return self._heads("WHERE form = ? AND standing = 'taken' AND deleted = 0 ", form)
