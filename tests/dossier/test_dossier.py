@@ -14,7 +14,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
-from zipfile import ZipFile
+from zipfile import ZIP_STORED, ZipFile
 
 import pytest
 from click.testing import CliRunner
@@ -224,6 +224,10 @@ def test_the_sums_fit_and_name_every_file(desk: Desk, code: str, tmp_path: Path)
 def test_the_same_contents_are_the_same_bytes(desk: Desk, code: str, tmp_path: Path) -> None:
     first = made(desk, code)
     assert made(desk, code) == first
+    entries = ZipFile(BytesIO(first)).infolist()
+    assert {(each.date_time, each.compress_type, each.create_system) for each in entries} == {
+        ((1980, 1, 1, 0, 0, 0), ZIP_STORED, 3)
+    }
     copy = Ledger.open(desk.intake.ledger.backup(tmp_path / "copy.db", NOW))
     other = Desk(replace(desk.intake, ledger=copy))
     assert made(other, code) == first
