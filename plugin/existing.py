@@ -5,7 +5,7 @@ Nothing here is law: what was done late or in a wrong order long ago is taken as
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -77,12 +77,14 @@ UNSTATED = (  # what later papers will be judged on, once the project is so far
 )
 
 
-def contradictions(form: FormDefinition, values: Mapping[str, Any], today: date) -> Iterator[Finding]:
-    """Everything in the read values that cannot be so, or is not enough to know what is due when."""
-    yield from _not_yet(form, values, today)
-    yield from _crossed(form, values)
+def contradictions(
+    form: FormDefinition, values: Mapping[str, Any], today: date, unread: Collection[str | None] = ()
+) -> list[Finding]:
+    """Everything in the read values that cannot be so, or is not enough to know what is due when; of `unread` nothing more."""
+    found = [*_not_yet(form, values, today), *_crossed(form, values)]
     if values.get("stage_reached"):
-        yield from _against_the_stage(form, values, State(values["stage_reached"]))
+        found += _against_the_stage(form, values, State(values["stage_reached"]))
+    return [each for each in found if each.field not in unread]
 
 
 def _not_yet(form: FormDefinition, values: Mapping[str, Any], today: date) -> Iterator[Finding]:

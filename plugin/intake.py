@@ -202,18 +202,7 @@ class Intake:
             overridden=overrides_of(before),
         )
         code = origin.project_code or settling.project_of(draft, before)
-        submission = Submission(
-            platform=head.platform,
-            form=head.form,
-            record=head.record,
-            project_code=code,
-            standing=UNATTACHED if code is None else Standing.TAKEN.value,
-            values=schema.dump(draft.values),
-            saved_at=head.saved_at,
-            submitter=head.as_json()["submitter"],
-            head_hash=content,
-            deleted=deleted,
-        )
+        submission = head_of(head, schema.dump(draft.values), code, content, deleted)
         self.ledger.submissions.put_head(submission)
         self.ledger.attachments.note(files_of(self.forms[head.form], submission), settling.now)
         subject = f"{head.platform}:{head.record}"
@@ -229,3 +218,21 @@ class Intake:
 
     def _settling(self, now: datetime) -> Settling:
         return Settling(self.ledger, self.forms, self.manifest(), now, self.resemblance)
+
+
+def head_of(
+    event: FormEvent, values: dict[str, Any], code: str | None, content: str, deleted: bool
+) -> Submission:
+    """The head of a record as it is first written; judging it says what it stands for."""
+    return Submission(
+        platform=event.platform,
+        form=event.form,
+        record=event.record,
+        project_code=code,
+        standing=UNATTACHED if code is None else Standing.TAKEN.value,
+        values=values,
+        saved_at=event.saved_at,
+        submitter=event.as_json()["submitter"],
+        head_hash=content,
+        deleted=deleted,
+    )

@@ -56,9 +56,7 @@ def read(
         declared = None
     if form.name == EXISTING:
         unread = {each.field for each in findings}
-        findings += [
-            each for each in contradictions(form, loaded.values, saved_on) if each.field not in unread
-        ]
+        findings += contradictions(form, loaded.values, saved_on, unread)
     facts = form.facts_of(loaded.values)
     if form.act_day:
         facts[form.act_day] = saved_on

@@ -50,7 +50,7 @@ class Import:
     projects: tuple[Entered, ...] = ()
     problems: tuple[Problem, ...] = ()
     examples: tuple[int, ...] = ()
-    purged: tuple[int, ...] = ()  # rows whose project is classified now and was stored before
+    purged: tuple[int, ...] = ()  # rows that are kept out now and whose project was stored before
 
 
 class NotTaken(PluginError):
@@ -69,7 +69,7 @@ def import_file(intake: Intake, data: bytes, by: str, now: datetime, *, keep: bo
     form = intake.forms[EXISTING]
     reading = read_rows(read_sheet(data, SHEET, manifest.limits_technical), form, manifest.pack, now)
     run = _Run(intake, form, by, now)
-    purged = run.purged(reading.declared_classified) if keep else ()
+    purged = run.purged(reading.kept_out) if keep else ()
     result = Import(shanghai_day(now), keep, examples=reading.examples, purged=purged)
     with suppress(_Undone), intake.ledger.write_tx():
         identified = Identity(intake.ledger, manifest).of(reading.rows)
@@ -133,11 +133,11 @@ class _Run:
             detail = {"file": sha256(data).hexdigest(), "new": counts[NEW], "changed": counts[CHANGED]}
             self.intake.ledger.audit.append(self.now, self.by, "projects.imported", "import", detail)
 
-    def purged(self, declared: Iterable[Row]) -> tuple[int, ...]:
-        """A project that was entered as unclassified and is declared classified now: every trace of it goes."""
+    def purged(self, kept_out: Iterable[Row]) -> tuple[int, ...]:
+        """A project that was entered before and is classified now, or of the intranet: every trace of it goes."""
         identity = Identity(self.intake.ledger, self.intake.manifest())
         numbers = []
-        for row in declared:
+        for row in kept_out:
             record = identity.earlier(row)
             if record:
                 self.intake.accept(self._event(record, {}), self.now)

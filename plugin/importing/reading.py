@@ -25,6 +25,9 @@ from plugin.regulation.verdict import Finding
 UNSURE_BELOW = Decimal(10_000)  # an amount in yuan so small is more likely one in 万元
 MAX_SERIAL = 73_050  # the last day of 2099; a larger whole number is a day written 20240301
 EXACT_DIGITS = 15  # a spreadsheet keeps no more of a number
+CLASSIFIED = "“是否涉密”没有明确填写“否”，不得在本系统登记。"
+INTRANET = "属于电子政务内网项目，由机要（密码管理）部门管理，不在本系统登记。"
+TAKE_OUT = "请把这一行从文件中删除后再导入，本系统没有保存其中内容。"
 AS_TEXT = "请把该列设为“文本”格式后重新输入。"
 
 
@@ -43,12 +46,12 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What the file says. `declared_classified`: rows that say 是, as the few cells that find an earlier record of them."""
+    """What the file says. `kept_out`: rows that say 是, as the few cells that find what was stored of them before."""
 
     rows: tuple[Row, ...] = ()
     problems: tuple[Problem, ...] = ()
     examples: tuple[int, ...] = ()
-    declared_classified: tuple[Row, ...] = ()
+    kept_out: tuple[Row, ...] = ()
 
 
 def read_rows(sheet: Sheet, form: FormDefinition, pack: Pack, now: datetime) -> Reading:
@@ -61,9 +64,7 @@ def read_rows(sheet: Sheet, form: FormDefinition, pack: Pack, now: datetime) -> 
     for line in sheet.lines:
         if line.number > HEADER_ROW:
             reader.read(line)
-    return Reading(
-        tuple(reader.rows), tuple(reader.problems), tuple(reader.examples), tuple(reader.classified)
-    )
+    return Reading(tuple(reader.rows), tuple(reader.problems), tuple(reader.examples), tuple(reader.kept_out))
 
 
 class _Reader:
@@ -78,16 +79,12 @@ class _Reader:
         self.rows: list[Row] = []
         self.problems: list[Problem] = []
         self.examples: list[int] = []
-        self.classified: list[Row] = []
+        self.kept_out: list[Row] = []
 
     def read(self, line: Line) -> None:
         refused = self._kept_out(line)
         if refused:
-            self.problems.append(
-                Problem(
-                    line.number, None, refused, "请把这一行从文件中删除后再导入，本系统没有保存其中内容。"
-                )
-            )
+            self.problems.append(Problem(line.number, None, refused, TAKE_OUT))
             return
         if str(self._cell(line, "project_name") or "").strip().startswith(EXAMPLE):
             self.examples.append(line.number)
@@ -113,12 +110,11 @@ class _Reader:
         stated = {name: self._cell(line, name) for name in ("classified", "is_gov_intranet")}
         if kept_out(self._form.name, stated, self._pack) is None:
             return None
-        if declared_unclassified(stated["classified"]):
-            return "属于电子政务内网项目，由机要（密码管理）部门管理，不在本系统登记。"
-        if stated["classified"] in (True, "是"):
+        intranet = declared_unclassified(stated["classified"])
+        if intranet or stated["classified"] in (True, "是"):
             names = ("project_code", "project_name", "construction_unit", "plan_year")
-            self.classified.append(Row(line.number, {name: self._cell(line, name) for name in names}))
-        return "“是否涉密”没有明确填写“否”，不得在本系统登记。"
+            self.kept_out.append(Row(line.number, {name: self._cell(line, name) for name in names}))
+        return INTRANET if intranet else CLASSIFIED
 
     def _cell(self, line: Line, name: str) -> Any:
         """A cell by the question it answers, text without the blanks around it."""

@@ -17,7 +17,7 @@ def lines(done: Import, cite: Cite) -> Iterator[str]:
     """The report, a line at a time."""
     if done.purged:
         numbers = "、".join(f"第{number}行" for number in done.purged)
-        yield f"{numbers}的项目现在声明为涉密：此前登记的内容已经清除，此前所做的备份请另行销毁。"
+        yield f"{numbers}的项目现在填写为涉密或者电子政务内网：此前登记的内容已经清除，此前所做的备份请另行销毁。"
     if done.problems:
         yield f"没有导入。文件有{len(done.problems)}处需要改正，全部改好以前不写入任何内容："
         yield from map(str, done.problems)

@@ -53,7 +53,7 @@ def found(effect: Effect = Effect.BLOCK, **fields: Any) -> list[tuple[str, str |
 
 def findings(**fields: Any) -> list[Finding]:
     given = {"kind": "new", "procurement_review_result": "passed", **fields}
-    return list(contradictions(FORM, schema.load(FORM, given).values, TODAY))
+    return contradictions(FORM, schema.load(FORM, given).values, TODAY)
 
 
 def days(stage: str) -> dict[str, str]:

@@ -252,15 +252,16 @@ def test_two_of_one_key_are_told_apart_by_code(office: Office) -> None:
     assert "A-1、A-2" in problem.message
 
 
-def test_a_project_that_became_classified_leaves_no_trace(office: Office) -> None:
+@pytest.mark.parametrize("question", ["是否涉密", "是否电子政务内网项目"])
+def test_a_project_that_must_be_kept_out_now_leaves_no_trace(office: Office, question: str) -> None:
     named = {**RUNNING, "项目名称": SECRET}
     office.import_(named, {**RUNNING, "项目名称": "水利平台"})
     assert SECRET in str(office.trace())
     office.desk.now += timedelta(days=1)
-    classified = {**named, "是否涉密": "是"}
+    classified = {**named, question: "是"}
     assert SECRET in str(office.trace()) and office.import_(classified, keep=False).purged == ()
     told = report(office, classified)
-    assert "第2行的项目现在声明为涉密：此前登记的内容已经清除" in told and SECRET not in told
+    assert "此前登记的内容已经清除" in told and SECRET not in told
     assert SECRET not in str(office.trace())
     assert "水利平台" in str(office.trace())
     refused = office.import_({**named, "项目编码": "SX-2025-0001"}).problems

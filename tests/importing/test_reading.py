@@ -157,7 +157,7 @@ def test_of_a_row_not_declared_unclassified_only_the_number_is_known(answer: Any
     [problem] = found.problems
     assert (problem.row, problem.column) == (3, None) and "没有保存" in problem.remedy
     assert SECRET not in str(found.problems) + str(found.rows)
-    assert bool(found.declared_classified) is (answer in ("是", True))
+    assert bool(found.kept_out) is (answer in ("是", True))
 
 
 @pytest.mark.parametrize("answer", ["否", "否 ", "　否", False])
