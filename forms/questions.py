@@ -102,7 +102,7 @@ def option(asked: Field, value: Any) -> str:
     """One of the options, by its identifier or its label."""
     given = values.narrow(value) if isinstance(value, str) else value
     for identifier, label in asked.options.items():
-        if given in (identifier, label):
+        if given in (identifier, values.narrow(label)):
             return identifier
     choices = "、".join(asked.options.values())
     raise Unreadable("NOT-AN-OPTION", "不是可选的答案", f"请从以下选项中选择：{choices}。")

@@ -11,7 +11,8 @@ import pytest
 
 from forms import schema
 from forms.definition import FORM_ORDER, load_forms
-from forms.fields import FormError
+from forms.fields import Field, FormError
+from forms.questions import option
 from forms.reading import Reader
 from forms.render import field_list, json_schema
 from plugin.demo_round import steps
@@ -176,3 +177,20 @@ def test_the_merged_dossier_asks_for_all_that_its_parts_ask_for(part: str) -> No
     }  # no reply in between; the estimate says more
     merged = {each.name for each in FORMS["merged_dossier"].fields} | needless
     assert {each.name for each in FORMS[part].fields if each.required and each.by == "filler"} <= merged
+
+
+def enums() -> list[tuple[str, Field]]:
+    """Every choice of every form, those in tables too."""
+    asked = [
+        (form.name, each)
+        for form in FORMS.values()
+        for field in form.fields
+        for each in (field, *field.columns)
+    ]
+    return [(form, each) for form, each in asked if each.type == "enum"]
+
+
+@pytest.mark.parametrize(("form", "asked"), enums(), ids=lambda value: getattr(value, "name", value))
+def test_every_choice_is_read_as_it_is_written_on_the_form(form: str, asked: Field) -> None:
+    for identifier, label in asked.options.items():
+        assert option(asked, label) == option(asked, identifier) == identifier
