@@ -164,7 +164,7 @@ def _choice(interface: str, type: str, component: str, options: Mapping[str, str
 
 
 def result_fields() -> Iterable[Json]:
-    """What we write back, and when a person saved. Forms show them, nobody fills them in."""
+    """What we write back, and when and by whom it was saved. Forms show them, nobody fills them in."""
     states = [{"value": value, "label": label, "color": color} for value, label, color in STATUSES]
     status = _of("select", "string", "Select")
     yield _titled(
@@ -179,11 +179,20 @@ def result_fields() -> Iterable[Json]:
     yield _titled("zx_key", "写回编号", {**_of("input", "string", "Input"), "length": SHORT})
     yield _titled(names.JUDGED_AT, "校验时间", instant())
     yield _titled(names.SAVED_AT, "提交时间", instant())
+    yield _titled(names.SAVED_BY, "提交人", _person(f"{names.SAVED_BY}_id"))
 
 
 def instant() -> Json:
     """A point in time."""
     return _of("datetime", "date", "DatePicker", {"showTime": True, "utc": True})
+
+
+def _person(foreign_key: str) -> Json:
+    """One of the platform's users."""
+    shown = {"multiple": False, "fieldNames": {"label": "nickname", "value": "id"}}
+    schema = {"type": "object", "x-component": "AssociationField", "x-component-props": shown}
+    link = {"target": "users", "targetKey": "id", "foreignKey": foreign_key}
+    return {"interface": "m2o", "type": "belongsTo", **link, "uiSchema": schema}
 
 
 def _titled(name: str, title: str, shape: Json) -> Json:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 PARENT = "zx_parent_id"  # a row's link to its record
 SAVED_AT = "zx_saved_at"  # when a person saved it: the version of a record, written by the platform itself
+SAVED_BY = "zx_saved_by"  # which person that was; updatedBy is ours as soon as we have written back
 STATUS = "zx_status"
 MESSAGE = "zx_message"
 JUDGED_AT = "zx_judged_at"

@@ -207,7 +207,7 @@ def _foreign(want: Desired, have: Actual) -> Iterator[Change]:
             yield Change(Kind.FOREIGN, f"{name} 的字段 {field}")
 
 
-KEPT = frozenset({"createdById", "updatedById", "zx_parent_id", "sort"})
+KEPT = frozenset({"createdById", "updatedById", "zx_saved_by_id", "zx_parent_id", "sort"})
 
 
 def _all(want: Desired) -> Iterator[Collection]:

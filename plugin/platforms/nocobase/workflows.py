@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from forms.fields import FormDefinition
-from plugin.platforms.nocobase.names import CHANNEL, SAVED_AT, SECRET_VARIABLE, STATUS, Names
+from plugin.platforms.nocobase.names import CHANNEL, SAVED_AT, SAVED_BY, SECRET_VARIABLE, STATUS, Names
 from plugin.platforms.nocobase.nodes import Node, Workflow, condition, data, equal, refuse, result
 from plugin.platforms.nocobase.settings import Auth, Away, NocobaseSettings
 
@@ -89,7 +89,7 @@ class Workflows:
         return (condition("declared", "已声明不涉密", declared, {0: refused}),)
 
     def stamp(self) -> Workflow:
-        """Inside the saving transaction: note when a person saved it, and that it waits for a verdict."""
+        """Inside the saving transaction: note when and by whom it was saved, and that it waits for a verdict."""
         ours = {"updatedBy": {"username": {"$ne": self.settings.runtime_user}}}
         config = {
             "collection": self.collection,
@@ -100,7 +100,7 @@ class Workflows:
         write = {
             "individualHooks": True,
             "filter": {"$and": [{"id": {"$eq": "{{$context.data.id}}"}}]},
-            "values": {SAVED_AT: "{{$system.now}}", STATUS: "pending"},
+            "values": {SAVED_AT: "{{$system.now}}", SAVED_BY: data("updatedById"), STATUS: "pending"},
         }
         node = Node("stamp", "update", "记下提交时间", {"collection": self.collection, "params": write})
         return self._workflow("stamp", "记下提交时间", "collection", config, (node,), sync=True)
@@ -125,7 +125,7 @@ class Workflows:
             "type": "record.saved",
             "form": self.form.name,
             "record": {name: data(name) for name in names},
-            "submitter": {name: data(f"updatedBy.{name}") for name in ("id", "username", "nickname")},
+            "submitter": {name: data(f"{SAVED_BY}.{name}") for name in ("id", "username", "nickname")},
             "sent_at": "{{$system.now}}",
         }
         return self._tell("tell-saved", "保存后告知", config, envelope, ["saved", data("id"), data(SAVED_AT)])
@@ -147,7 +147,7 @@ class Workflows:
         return self._workflow(purpose, title, "collection", config, nodes, sync=False)
 
     def _appends(self) -> Iterator[str]:
-        yield "updatedBy"
+        yield SAVED_BY
         for each in self.form.fields:
             if each.type in ("file", "table"):
                 yield each.name

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from plugin.platforms.signing import Secret, SignatureRefused, verify
+from plugin.platforms.signing import Request, Secret, SignatureRefused, read_secret, verify, verify_request
 
 IN = Path(__file__).parent / "captured" / "in"
 SECRET = Secret.parse("whsec_" + base64.b64encode(b"e2e-secret-not-a-secret-32-bytes").decode())
@@ -32,3 +32,14 @@ def test_the_signature_covers_the_bytes_on_the_wire(path: Path) -> None:
 def test_a_saved_record_has_one_stable_id_per_save() -> None:
     ids = [json.loads(path.read_text())["headers"]["webhook-id"] for path in SIGNED if "told" in path.stem]
     assert len(set(ids)) == len(ids)
+
+
+@pytest.mark.parametrize("path", sorted(IN.glob("*token*.json")), ids=lambda path: path.stem)
+def test_a_token_is_shown_as_our_scheme_expects_it(path: Path) -> None:
+    sent = json.loads(path.read_text(encoding="utf-8"))
+    request = Request("POST", sent["path"], "", sent["headers"], sent["raw"].encode())
+    token = read_secret("static_token", "a-token-for-tests-only-24")
+    assert verify_request("static_token", request, [token], datetime.now(UTC))
+    with pytest.raises(SignatureRefused):
+        other = read_secret("static_token", "another-token-for-tests-24")
+        verify_request("static_token", request, [other], datetime.now(UTC))

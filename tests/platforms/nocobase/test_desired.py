@@ -9,7 +9,7 @@ import pytest
 
 from forms.definition import load_forms
 from plugin.platforms.nocobase.desired import Desired, FormThings
-from plugin.platforms.nocobase.names import DATABASE_NAME_MAX, SAVED_AT, WRITTEN_BACK
+from plugin.platforms.nocobase.names import DATABASE_NAME_MAX, SAVED_AT, SAVED_BY, WRITTEN_BACK
 from tests.platforms.nocobase.conftest import every_value, wanted
 
 FORMS = tuple(load_forms())
@@ -79,7 +79,7 @@ def test_no_check_of_the_platforms_own_comes_before_ours(things: FormThings) -> 
 def test_the_collection_has_every_question_and_what_we_write_back(things: FormThings) -> None:
     names = set(all_fields(things))
     assert {each.name for each in things.form.fields} <= names
-    assert {*WRITTEN_BACK, SAVED_AT, "id", "createdAt", "updatedBy"} <= names
+    assert {*WRITTEN_BACK, SAVED_AT, SAVED_BY, "id", "createdAt", "updatedBy"} <= names
 
 
 def form_items(things: FormThings, which: str) -> list[dict[str, Any]]:
@@ -183,7 +183,10 @@ def test_nobody_else_can_write_the_verdict(want: Desired) -> None:
             for collection, grants in role.grants.items():
                 for each in grants:
                     if each.action in ("create", "update"):
-                        assert not {*WRITTEN_BACK, SAVED_AT} & set(each.fields), (role.name, collection)
+                        assert not {*WRITTEN_BACK, SAVED_AT, SAVED_BY} & set(each.fields), (
+                            role.name,
+                            collection,
+                        )
 
 
 def test_a_units_people_work_on_their_own_records_only(want: Desired) -> None:

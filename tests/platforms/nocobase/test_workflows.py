@@ -131,7 +131,7 @@ def test_only_a_save_of_a_persons_is_stamped_and_told() -> None:
     assert stamp.sync
     assert {"updatedBy": {"username": {"$ne": "zhengxiang"}}} in stamp.config["condition"]["$or"]
     (node,) = stamp.steps()
-    assert set(node["config"]["params"]["values"]) == {"zx_saved_at", "zx_status"}
+    assert set(node["config"]["params"]["values"]) == {"zx_saved_at", "zx_saved_by", "zx_status"}
     assert (tell.config["mode"], tell.config["changed"], tell.sync) == (2, ["zx_saved_at"], False)
 
 
