@@ -35,10 +35,11 @@ ADMIN = "ZHENGXIANG_NOCOBASE_ADMIN_TOKEN"
 SECRETS = "ZHENGXIANG_WEBHOOK_SECRETS"
 AUTHS = {"v1": Auth.HMAC, "static_token": Auth.TOKEN}
 AFTERWARDS = """\
-请平台管理员再核对三件事（docs/nocobase.md）：
+请平台管理员再核对四件事（docs/nocobase.md）：
   1. 平台的 .env 里有 LOGGER_LEVEL=error：否则平台会把每次提交的内容（包括被退回的）写进 storage/logs；
   2. 用签名方式的，.env 里有 WORKFLOW_SCRIPT_MODULES=crypto；
-  3. 给填报人授予“政项·项目建设单位填报人”或“政项·数据资源局”角色。"""
+  3. .env 里有 DB_POOL_MAX=40（同时提交的人数的两倍以上）：默认的5个连接，几个人同时提交就会互相等待，提交失败；
+  4. 给填报人授予“政项·项目建设单位填报人”或“政项·数据资源局”角色。"""
 
 
 @dataclass(frozen=True, slots=True)

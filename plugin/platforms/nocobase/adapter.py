@@ -21,7 +21,7 @@ from plugin.jsonbody import parse_json
 from plugin.platforms.nocobase import records
 from plugin.platforms.nocobase.check import check
 from plugin.platforms.nocobase.client import DESCRIPTION_BYTES, LIMITS, reason
-from plugin.platforms.nocobase.names import Names
+from plugin.platforms.nocobase.names import SAVED_AT, SAVED_BY, Names
 from plugin.platforms.nocobase.settings import NocobaseSettings, mistakes
 from plugin.remote import json_bytes
 from plugin.sdk import (
@@ -169,12 +169,12 @@ class Nocobase:
 
     def changed(self, forms: Collection[str], since: datetime) -> Iterator[FormEvent]:
         stamp = since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
-        recent = {"$or": [{records.SAVED_AT: {"$gte": stamp}}, {"zx_status": "pending"}]}
+        recent = {"$or": [{SAVED_AT: {"$gte": stamp}}, {"zx_status": "pending"}]}
         for name in forms:
             form = self._form(name)
             for record in self._pages(form, recent):
-                who = records.submitter(record.get("updatedBy") or {"id": record.get("updatedById")})
-                yield records.event(form, record, records.instant(record.get(records.SAVED_AT)), who)
+                who = records.submitter(record.get(SAVED_BY))
+                yield records.event(form, record, records.instant(record.get(SAVED_AT)), who)
 
     def fetch(self, attachment: Attachment, limit_bytes: int) -> bytes:
         if attachment.size is not None and attachment.size > limit_bytes:
@@ -244,7 +244,7 @@ class Nocobase:
         return {"key": key, "id": found[0]["id"]} if found else None
 
     def _pages(self, form: FormDefinition, wanted: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-        appends = ["updatedBy", *_related(form)]
+        appends = [SAVED_BY, *_related(form)]
         query = {"filter": json.dumps(wanted), "appends[]": appends, "sort": "id", "pageSize": PAGE}
         page = 1
         while True:

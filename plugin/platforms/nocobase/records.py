@@ -10,13 +10,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from plugin.platforms.nocobase.names import SAVED_AT
 from plugin.sdk import Actor, Attachment, EventKind, FormDefinition, FormEvent, NotUnderstood
 
 NAME = "nocobase"
 SAVED, DELETED = "record.saved", "record.deleted"
-SAVED_AT = (
-    "zx_saved_at"  # moved by every saving that is not ours; updatedAt is not, where only rows or files change
-)
 
 
 def event_of(form: FormDefinition, body: Any) -> FormEvent | None:

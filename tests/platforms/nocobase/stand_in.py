@@ -59,7 +59,7 @@ class StandIn:
             base = before or {
                 **dict.fromkeys(RESULT),
                 **{"zx_status": "pending", "id": self.next_id(), "createdAt": now},
-                **{"createdById": 2, "updatedBy": {"id": 2, "username": "zhangsan", "nickname": "张三"}},
+                **{"createdById": 2, "zx_saved_by": {"id": 2, "username": "zhangsan", "nickname": "张三"}},
             }
             rows[base["id"]] = {**base, **kept, "zx_saved_at": now, "updatedById": 2}
             return rows[base["id"]]
@@ -114,7 +114,7 @@ class StandIn:
             each.name
             for each in (load_forms()[collection[3:]].fields if collection != "zx_messages" else ())
             if each.type in ("table", "file")
-        } | {"updatedBy"}
+        } | {"zx_saved_by"}
         hidden = related - asked
         return [
             {name: value for name, value in row.items() if name not in hidden}
