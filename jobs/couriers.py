@@ -57,7 +57,7 @@ class FilingCourier:
         return asdict(receipt) if receipt else None
 
     def send(self, item: OutboxItem, now: datetime) -> Mapping[str, Any]:
-        earlier = self._ledger.outbox.previous_receipt(item.subject)
+        earlier = self._ledger.outbox.previous_receipt(item.subject, item.revision)
         payload = {
             **item.payload,
             "key": item.key,

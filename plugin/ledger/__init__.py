@@ -10,17 +10,23 @@ from plugin.ledger.inbox import InboxItem, Remembered
 from plugin.ledger.obligations import DutyState, Moved, ObligationChanges, ObligationRow
 from plugin.ledger.outbox import Kind, OutboxItem, OutboxRow, Outgoing
 from plugin.ledger.projects import ProjectRow, VerdictRow
+from plugin.ledger.reconciling import Difference, DifferenceRow, Round
 from plugin.ledger.reminders import ReminderRow
+from plugin.ledger.replies import RECEIPT_LOST, REFUSED, ReplyRow
 from plugin.ledger.submissions import IMPORTED, Submission, SubmissionVersion
 from plugin.ledger.watched import COUNTY, WatchedDuty
 
 __all__ = [
     "COUNTY",
     "IMPORTED",
+    "RECEIPT_LOST",
+    "REFUSED",
     "SYSTEM",
     "AttachmentRow",
     "AttemptRow",
     "AuditEntry",
+    "Difference",
+    "DifferenceRow",
     "DutyState",
     "Feed",
     "InboxItem",
@@ -41,6 +47,8 @@ __all__ = [
     "ProjectRow",
     "Remembered",
     "ReminderRow",
+    "ReplyRow",
+    "Round",
     "Submission",
     "SubmissionVersion",
     "VerdictRow",

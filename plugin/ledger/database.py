@@ -24,7 +24,9 @@ from plugin.ledger.obligations import Obligations
 from plugin.ledger.outbox import Outbox
 from plugin.ledger.projects import Projects, Verdicts
 from plugin.ledger.purge import is_purged, purge_record
+from plugin.ledger.reconciling import Differences, Rounds
 from plugin.ledger.reminders import Reminders
+from plugin.ledger.replies import Replies
 from plugin.ledger.schema import pending_migrations, unknown_migrations
 from plugin.ledger.store import Store, nothing_happens
 from plugin.ledger.submissions import Submissions
@@ -61,6 +63,9 @@ class Ledger(Store):
         self.manifests = Manifests(self, self.audit)
         self.attachments = Attachments(self)
         self.marks = Marks(self)
+        self.replies = Replies(self)
+        self.rounds = Rounds(self)
+        self.differences = Differences(self)
 
     def purge_record(self, platform: str, record: str, now: datetime) -> dict[str, int]:
         """Classified later: remove every stored word of the record; what went, as counts. See purge.py."""

@@ -172,10 +172,34 @@ class Outbox:
                 self._audit.append(now, by, "outbox.replayed", found[0][0], {})
             return bool(found)
 
-    def previous_receipt(self, subject: str) -> dict[str, Any] | None:
-        """The receipt of the last revision that arrived, which a correction refers to."""
-        sql = "SELECT receipt FROM outbox WHERE subject = ? AND state = 'sent' ORDER BY revision DESC LIMIT 1"
-        row = self._store.row(sql, subject)
+    def send_again(self, id: int, now: datetime) -> bool:
+        """It arrived once and is there no longer: send it again under its key, asking first. False if not sent."""
+        with self._store.writing():
+            found = self._store.rows(
+                "UPDATE outbox SET state = 'pending', due_at = ?, attempts = 0, unclear = 1, updated_at = ? WHERE"
+                " id = ? AND state = 'sent' RETURNING key",
+                *(stamp(now), stamp(now), id),
+            )
+            if found:
+                self._audit.append(now, SYSTEM, "outbox.requeued", found[0][0], {})
+            return bool(found)
+
+    def filed_codes(self, after: str = "", limit: int = 1_000_000) -> list[str]:
+        """The codes of all projects, and of whatever else was filed, in order, from behind `after` on."""
+        rows = self._store.rows(
+            "SELECT code FROM (SELECT code FROM projects UNION SELECT project_code FROM outbox WHERE kind = 'filing')"
+            " AS codes WHERE code > ? ORDER BY code LIMIT ?",
+            *(after, limit),
+        )
+        return [code for (code,) in rows]
+
+    def previous_receipt(self, subject: str, before: int) -> dict[str, Any] | None:
+        """The receipt of the last revision before this one that arrived, which a correction refers to."""
+        row = self._store.row(
+            "SELECT receipt FROM outbox WHERE subject = ? AND revision < ? AND state = 'sent' ORDER BY revision"
+            " DESC LIMIT 1",
+            *(subject, before),
+        )
         return None if row is None else load(row[0])
 
     def get(self, id: int) -> OutboxRow | None:

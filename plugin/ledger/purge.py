@@ -26,6 +26,7 @@ _OF_PROJECT = {
     " s.project_code = ? AND s.platform = verdicts.platform AND s.record = verdicts.record)",
     "duty_details": "UPDATE obligations SET detail = '{}' WHERE project_code = ?",
     "duties_watched": "DELETE FROM watched_duties WHERE project_code = ?",
+    "differences": "DELETE FROM differences WHERE project_code = ?",
     "duty_revisions": "DELETE FROM obligation_history WHERE project_code = ?",
 }
 _OUTGOING = (
@@ -76,6 +77,7 @@ def _purge_outgoing(store: Store, platform: str, record: str, codes: list[str]) 
     for id, state, subject, scope, code in store.rows(_OUTGOING, pattern, pattern):
         if code in codes or f":{name}:" in f":{subject}:" or f":{name}:" in f":{scope}:":
             store.changed(_KEEP_SENT if state == "sent" else _WITHDRAW, id)
+            store.changed("UPDATE replies SET body = '' WHERE outbox_id = ?", id)
             found += 1
     return found
 

@@ -157,6 +157,31 @@ def platform_tables(db: Database) -> None:
         db.execute(statement)
 
 
+# replies: what the life-cycle system said, word for word, where no receipt holds it. rounds: one row a job and day, so
+# that nightly work is done once whoever ticks. differences: what comparisons found; resolved ones stay as history.
+_FILINGS = (
+    """CREATE TABLE replies (
+        id INTEGER PRIMARY KEY, outbox_id INTEGER NOT NULL REFERENCES outbox (id), what TEXT NOT NULL,
+        status INTEGER, body TEXT NOT NULL, at TEXT NOT NULL) STRICT""",
+    "CREATE INDEX replies_outbox ON replies (outbox_id)",
+    """CREATE TABLE rounds (
+        name TEXT NOT NULL, day TEXT NOT NULL, state TEXT NOT NULL DEFAULT 'open' CHECK (state IN ('open', 'done')),
+        due_at TEXT NOT NULL, after TEXT NOT NULL DEFAULT '', attempts INTEGER NOT NULL DEFAULT 0, error TEXT,
+        started_at TEXT NOT NULL, finished_at TEXT, PRIMARY KEY (name, day)) STRICT""",
+    """CREATE TABLE differences (
+        id INTEGER PRIMARY KEY, project_code TEXT NOT NULL, key TEXT NOT NULL, kind TEXT NOT NULL,
+        message TEXT NOT NULL, for_person INTEGER NOT NULL, found_at TEXT NOT NULL, resolved_at TEXT) STRICT""",
+    "CREATE UNIQUE INDEX differences_open ON differences (project_code, key, kind) WHERE resolved_at IS NULL",
+)
+
+
+@migrations(name="0003_filings")
+def filings(db: Database) -> None:
+    """Exchange with the life-cycle system: its replies, and comparing both sides."""
+    for statement in _FILINGS:
+        db.execute(statement)
+
+
 # beside: what a version of the manifest was applied with, an own pack and the working days.
 _CALENDAR = ("ALTER TABLE manifests ADD COLUMN beside TEXT",)
 

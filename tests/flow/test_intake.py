@@ -303,7 +303,9 @@ def test_every_taken_step_is_filed_once_and_a_correction_is_a_new_revision(desk:
     desk.save("contract", project_code=code, contract_name="更正后的合同名称")
     newest = next(row for row in live(desk) if row.subject == contract.subject)
     assert (newest.revision, newest.state) == (2, "pending")
-    assert desk.intake.ledger.outbox.previous_receipt(contract.subject) == {"receipt_no": f"R{contract.id}"}
+    assert desk.intake.ledger.outbox.previous_receipt(contract.subject, 2) == {
+        "receipt_no": f"R{contract.id}"
+    }
 
 
 RESTRICTION = {

@@ -49,7 +49,7 @@ class TestSync:
         ledger.outbox.sent(claim(ledger).id, {"no": "R1"}, NOW)
         want(ledger, outgoing("filing:a", n="2"))
         assert claim(ledger).key == "filing:a:2"
-        assert ledger.outbox.previous_receipt("filing:a") == {"no": "R1"}
+        assert ledger.outbox.previous_receipt("filing:a", 2) == {"no": "R1"}
 
     def test_a_correction_taken_back_before_it_left_leaves_what_was_sent(self, ledger: Ledger) -> None:
         want(ledger, outgoing("filing:a", n="1"))
@@ -176,7 +176,7 @@ class TestClaims:
         claim(ledger, MINUTE * 2)
         assert ledger.outbox.sent(first.id, {"no": "R1"}, NOW)
         assert not ledger.outbox.sent(first.id, {"no": "R2"}, NOW)
-        assert ledger.outbox.previous_receipt("a") == {"no": "R1"}
+        assert ledger.outbox.previous_receipt("a", 2) == {"no": "R1"}
 
     def test_rows_are_listed_and_counted(self, ledger: Ledger) -> None:
         want(ledger, outgoing("a", lane="1"), outgoing("b", lane="2", kind="message"))

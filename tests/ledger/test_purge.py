@@ -6,7 +6,7 @@ import random
 import threading
 from pathlib import Path
 
-from plugin.ledger import Ledger
+from plugin.ledger import Difference, Ledger
 from tests.ledger.makers import CODE, NOW, duty, head, outgoing, project, remember, version, watched
 
 SEED = 3
@@ -31,6 +31,8 @@ def fill(ledger: Ledger, record: str, text: str, size: int = 1) -> None:
     ledger.watched.sync(CODE, [watched(person=text)], NOW)
     wanted = [outgoing(f"writeback:standard:{record}", text=text), outgoing("filing:x", lane="2", text=text)]
     ledger.outbox.sync(f"record:standard:{record}", wanted, NOW)
+    ledger.replies.keep(ledger.outbox.list()[-1].id, "refused", 422, text * size, NOW)
+    ledger.differences.put(CODE, [Difference(CODE, "filing:x:1", "extra", text, True)], NOW)
 
 
 def rewrite(ledger: Ledger, record: str, text: str, turn: int) -> None:
@@ -63,9 +65,10 @@ class TestPurge:
             "project_facts": 1,
             "project_verdicts": 0,
             "duty_details": 1,
+            "differences": 1,
             "duty_revisions": 1,
         }
-        assert ledger.outbox.previous_receipt("writeback:standard:rec1") == {"no": "R1"}
+        assert ledger.outbox.previous_receipt("writeback:standard:rec1", 2) == {"no": "R1"}
         assert ledger.audit.latest(1)[0].action == "record.purged"
         assert ledger.is_purged("standard", "rec1")
         assert not ledger.inbox.knows("standard", "rec1")
