@@ -7,9 +7,13 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
+from plugin.filings import ABOUT, SENT, content_of, settled
 from plugin.ledger import Ledger, OutboxItem
 from plugin.lifecycle import LifecycleClient
+from plugin.remote import RemoteUnavailable
 from plugin.sdk import Message, Registry, WriteBack
+
+PATIENCE = 5  # attempts, half an hour, that a filing waits for its files to be fetched
 
 
 class WriteBackCourier:
@@ -47,21 +51,37 @@ class MessageCourier:
 
 
 class FilingCourier:
-    """One step of a project into the life-cycle system."""
+    """One paper into the life-cycle system: the contents it lists that are here first, then the filing itself."""
 
     def __init__(self, ledger: Ledger, client: LifecycleClient) -> None:
         self._ledger, self._client = ledger, client
 
     def find(self, item: OutboxItem) -> Mapping[str, Any] | None:
-        receipt = self._client.find(item.key)
+        sent = item.payload.get(SENT) or self._as_it_is(item)
+        receipt = self._client.find(item.key, content_of(item.payload, item.key, item.revision, sent))
         return asdict(receipt) if receipt else None
 
     def send(self, item: OutboxItem, now: datetime) -> Mapping[str, Any]:
+        sent = item.payload.get(SENT) or self._settled(item)
+        for sha256 in dict.fromkeys(each["sha256"] for each in sent["attachments"] if each["sha256"]):
+            if (path := self._ledger.attachments.path(sha256)).exists():
+                self._client.upload(sha256, path.read_bytes())
+        content = content_of(item.payload, item.key, item.revision, sent)
+        return asdict(self._client.file(content, key=item.key))
+
+    def _settled(self, item: OutboxItem) -> dict[str, Any]:
+        """Before the first attempt: what may still change is kept, so that every attempt sends the same."""
+        about = item.payload[ABOUT]
+        files = self._ledger.attachments.of_record(about["platform"], about["record"])
+        if item.attempts <= PATIENCE and any(each.state == "open" for each in files):
+            raise RemoteUnavailable("附件还在从平台取回，稍后再报送。")
+        sent = self._as_it_is(item)
+        if not self._ledger.outbox.keep_payload(item.id, {**item.payload, SENT: sent}):
+            raise RemoteUnavailable("这份备案刚刚撤回，没有报送。")
+        return sent
+
+    def _as_it_is(self, item: OutboxItem) -> dict[str, Any]:
+        about = item.payload[ABOUT]
+        files = self._ledger.attachments.of_record(about["platform"], about["record"])
         earlier = self._ledger.outbox.previous_receipt(item.subject, item.revision)
-        payload = {
-            **item.payload,
-            "key": item.key,
-            "revision": item.revision,
-            "supersedes": earlier["receipt_no"] if earlier else None,
-        }
-        return asdict(self._client.file(payload, key=item.key))
+        return settled(item.payload, files, earlier["receipt_no"] if earlier else None)

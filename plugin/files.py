@@ -12,7 +12,7 @@ from plugin.ledger import AttachmentRow, Submission
 
 def files_of(form: FormDefinition, submission: Submission) -> Iterator[AttachmentRow]:
     """A row for every file whose address the platform gave (plugin/sdk.py, Attachment); tables included."""
-    for field, value in _file_values(form.fields, submission.values):
+    for field, value in file_values(form.fields, submission.values):
         for each in value if isinstance(value, list) else [value]:
             if isinstance(each, Mapping) and each.get("ref") and each.get("url"):
                 yield AttachmentRow(
@@ -27,11 +27,12 @@ def files_of(form: FormDefinition, submission: Submission) -> Iterator[Attachmen
                 )
 
 
-def _file_values(fields: tuple[Field, ...], values: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+def file_values(fields: tuple[Field, ...], values: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """What stands in each file field, with the field's name; `table.column` inside tables."""
     for field in fields:
         value = values.get(field.name)
         if field.type == "file" and value:
             yield field.name, value
         elif field.type == "table":
             for row in value or ():
-                yield from ((f"{field.name}.{name}", each) for name, each in _file_values(field.columns, row))
+                yield from ((f"{field.name}.{name}", each) for name, each in file_values(field.columns, row))

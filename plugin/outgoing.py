@@ -1,4 +1,4 @@
-"""What must leave because of what is known: write-backs, messages, filings. Pure. Reminders have a clock: plugin/reminding.
+"""What must leave because of what is known: write-backs, messages. Pure. Filings: plugin/filings.py.
 
 Each wanted item has a subject (what it is about) and a payload without any clock in it: the outbox compares it with what
 stands there, replaces what was not sent, and sends a new revision where the content changed.
@@ -6,7 +6,6 @@ stands there, replaces what was not sent, and sends a new revision where the con
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -15,8 +14,7 @@ from forms.definition import FormDefinition
 from plugin.answers import summary
 from plugin.ledger import IMPORTED, Outgoing, Submission
 from plugin.manifest import Manifest
-from plugin.regulation.history import History, Judged, Standing
-from plugin.regulation.project import Project
+from plugin.regulation.history import Judged, Standing
 from plugin.regulation.verdict import Decision
 
 BUREAU, WAITING = "data_bureau", ("awaiting_override", "unattached")
@@ -93,40 +91,6 @@ def about_the_bureau(
         subject = f"message:{person}:{submission.platform}:{submission.record}"
         wanted.append(_outgoing("message", subject, submission, now, message))
     return wanted
-
-
-def about_filings(
-    history: History,
-    forms: Mapping[str, FormDefinition],
-    submissions: Mapping[str, Submission],
-    now: datetime,
-) -> list[Outgoing]:
-    """Every step that was taken goes into the life-cycle system (Article 23), in its order."""
-    return [
-        _filing(forms[judged.paper.form], submissions[judged.paper.record], judged, history.project, now)
-        for judged in history.judged
-        if judged.standing is Standing.TAKEN and forms[judged.paper.form].files
-    ]
-
-
-def _filing(
-    form: FormDefinition, submission: Submission, judged: Judged, project: Project, now: datetime
-) -> Outgoing:
-    code = submission.project_code
-    payload = {
-        "project_code": code,
-        "project_name": project.project_name,
-        "construction_unit": project.construction_unit,
-        "step": form.name,
-        "step_title": form.title,
-        "happened_on": judged.paper.on.isoformat(),
-        "values": dict(submission.values),
-    }
-    paper = hashlib.sha256(judged.paper.record.encode()).hexdigest()[
-        :12
-    ]  # a record id may hold anything, a key may not
-    subject = f"filing:{code}:{form.name}:{paper}"
-    return Outgoing("filing", subject, f"{code}:lifecycle", code, now, payload)
 
 
 def _outgoing(

@@ -48,12 +48,15 @@ class RemoteUnclear(PluginError):
 
 
 class RemoteRejected(PluginError):
-    """The other side will not take this as it is. A person must act; `reason` is its own Chinese sentence."""
+    """The other side will not take this as it is. A person must act; `reason` is its own Chinese sentence.
+
+    `reply` is the answer word for word, where there was one.
+    """
 
     code: ClassVar[str] = "REMOTE_REJECTED"
 
-    def __init__(self, message: str, reason: str) -> None:
-        self.reason = reason
+    def __init__(self, message: str, reason: str, reply: Reply | None = None) -> None:
+        self.reason, self.reply = reason, reply
         super().__init__(message)
 
 
@@ -76,13 +79,18 @@ class Remote:
         *,
         key: str,
         payload: Mapping[str, Any] | None = None,
+        content: bytes | None = None,
         max_reply_bytes: int | None = None,
     ) -> Reply:
-        """One signed exchange under a key: the same call again carries the same id. A file may be larger than an answer."""
-        body = None if payload is None else json_bytes(payload)
+        """One signed exchange under a key, with JSON or bytes: the same call again carries the same id.
+
+        A file may be larger than an answer.
+        """
+        body = content if payload is None else json_bytes(payload)
         headers = {"Accept": f"application/json, {PROBLEM}"}
         if body is not None:
-            headers |= {"Content-Type": "application/json", "Idempotency-Key": quote(key, safe=KEY_SAFE)}
+            kind = "application/octet-stream" if payload is None else "application/json"
+            headers |= {"Content-Type": kind, "Idempotency-Key": quote(key, safe=KEY_SAFE)}
         url = urlsplit(self.base_url.rstrip("/") + path)
         # The signed id may hold no dot and nothing but ASCII, a key may: so a digest of what the call is for.
         purpose = f"{method} {path} {key}"
@@ -113,11 +121,18 @@ class Remote:
             return RemoteUnavailable(f"{self.name}现在不受理（HTTP {status}）：{reason}稍后自动重试。", wait)
         if 400 <= status < 500:
             said = f"{self.name}不接受这份内容（HTTP {status}）：{reason}请改正后重新提交。"
-            return RemoteRejected(said, reason)
+            return RemoteRejected(said, reason, reply)
         # 500, 502, 504 and odd successes: it may have been stored before something broke.
         return RemoteUnclear(
             f"{self.name}的答复无法判断（HTTP {status}）：{reason}将先按编号查询再决定是否重发。"
         )
+
+    def unanswered(self, reply: Reply) -> PluginError:
+        """The same for a question: it asked for nothing to be taken, so no answer to it can be a refusal."""
+        error = self.refusal(reply)
+        if not isinstance(error, RemoteRejected):
+            return error
+        return RemoteUnclear(f"{self.name}没有回答查询（HTTP {reply.status}）：{error.reason}稍后再次查询。")
 
     def answered(self, reply: Reply) -> dict[str, Any]:
         """The JSON object of a good reply: a sign-in page with status 200 is none."""

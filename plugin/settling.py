@@ -13,7 +13,7 @@ from typing import Any
 
 from forms import schema
 from forms.definition import FormDefinition
-from plugin import outgoing, papers
+from plugin import filings, outgoing, papers
 from plugin.answers import verdict_json
 from plugin.clock import shanghai_day
 from plugin.ledger import SYSTEM, Ledger, Moved, Outgoing, ProjectRow, Submission
@@ -106,6 +106,9 @@ class Settling:
         status = UNATTACHED if waiting and judged.verdict.may_save else outgoing.status_of(judged)
         standing = UNATTACHED if status == UNATTACHED else judged.standing.value
         wanted = self._judged(draft, replace(submission, standing=standing), judged, status)
+        if draft.form.name == PLAN:
+            history = replay([draft.paper], self.manifest.book)
+            wanted += filings.of_plan(history, draft.form, submission, self.manifest, self.now)
         self.ledger.outbox.sync(f"record:{where(submission)}", [] if submission.deleted else wanted, self.now)
         if draft.form.name == PLAN:
             self._owing().county()
@@ -127,7 +130,7 @@ class Settling:
             wanted += self._judged(
                 drafts[judged.paper.record], submission, judged, outgoing.status_of(judged)
             )
-        wanted += outgoing.about_filings(history, self.forms, submissions, self.now)
+        wanted += filings.of_project(code, history, self.forms, submissions, self.now)
         before = self.ledger.projects.get(code)
         self.ledger.projects.put(_project_row(code, history, self.manifest, self.now))
         moved, to = self._owing().put(code, history.project, history.obligations)

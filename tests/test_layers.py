@@ -48,7 +48,7 @@ ARROWS = {
     "plugin.platforms.nocobase": (
         "plugin.platforms.nocobase", "forms", "plugin.http", "plugin.jsonbody", "plugin.remote", "plugin.sdk", "plugin.errors",
     ),
-    "plugin.lifecycle": ("plugin.errors", "plugin.remote"),
+    "plugin.lifecycle": ("plugin.errors", "plugin.http", "plugin.remote"),
     "plugin.sandbox": ("plugin.sandbox", "forms", "plugin.platforms.signing"),
     "plugin.existing": ("forms", "plugin.regulation"),
     "plugin.papers": ("forms", "plugin.regulation", "plugin.clock", "plugin.existing"),
@@ -72,6 +72,7 @@ ARROWS = {
     "plugin.outgoing": (
         "forms", "plugin.regulation", "plugin.answers", "plugin.ledger", "plugin.manifest", "plugin.papers",
     ),
+    "plugin.filings": ("forms", "plugin.files", "plugin.regulation", "plugin.ledger", "plugin.manifest"),
     "plugin.demo_round": ("plugin.strict_yaml",),
     "plugin.active": ("plugin.errors", "plugin.ledger", "plugin.manifest"),
     "plugin.files": ("forms", "plugin.ledger"),
@@ -95,6 +96,7 @@ ARROWS = {
         "plugin.owing",
         "plugin.standing",
         "plugin.resemblance",
+        "plugin.filings",
         "forms", "plugin.regulation", "plugin.answers", "plugin.ledger", "plugin.manifest", "plugin.outgoing", "plugin.papers",
         "plugin.clock", "plugin.moved",
     ),

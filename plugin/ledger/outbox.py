@@ -172,13 +172,19 @@ class Outbox:
                 self._audit.append(now, by, "outbox.replayed", found[0][0], {})
             return bool(found)
 
-    def send_again(self, id: int, now: datetime) -> bool:
+    def keep_payload(self, id: int, payload: dict[str, Any]) -> bool:
+        """What was settled just before the first attempt, so that every later one sends the same. False: withdrawn."""
+        with self._store.writing():
+            sql = "UPDATE outbox SET payload = ? WHERE id = ? AND state = 'leased'"
+            return self._store.changed(sql, dump(payload), id)
+
+    def send_again(self, id: int, payload: dict[str, Any], now: datetime) -> bool:
         """It arrived once and is there no longer: send it again under its key, asking first. False if not sent."""
         with self._store.writing():
             found = self._store.rows(
-                "UPDATE outbox SET state = 'pending', due_at = ?, attempts = 0, unclear = 1, updated_at = ? WHERE"
-                " id = ? AND state = 'sent' RETURNING key",
-                *(stamp(now), stamp(now), id),
+                "UPDATE outbox SET state = 'pending', due_at = ?, attempts = 0, unclear = 1, payload = ?, updated_at ="
+                " ? WHERE id = ? AND state = 'sent' RETURNING key",
+                *(stamp(now), dump(payload), stamp(now), id),
             )
             if found:
                 self._audit.append(now, SYSTEM, "outbox.requeued", found[0][0], {})

@@ -83,6 +83,7 @@ ARISING: Mapping[str, tuple[str, ...]] = {  # the duties that a paper makes, or 
     at.PERFORMANCE: ("performance_report",),
     at.PRELIMINARY: ("preliminary_acceptance", "acceptance_application"),
     at.APPLICATION: ("acceptance_application",),
+    at.EXTENSION: ("acceptance_extension",),
     at.CONCLUSION: ("acceptance_filing", "self_evaluation"),
     at.ACCEPTANCE_FILING: ("acceptance_filing", "self_evaluation"),
     at.OPERATION: ("self_evaluation",),

@@ -69,7 +69,10 @@ class SandboxPlatform:
         path, found, after = f"/v1/projects/{quote(project_code)}/filings", [], ""
         while True:
             page = self._look_up(self._lifecycle, path + after, self._settings.lifecycle_secrets, {})
-            found += [{**each["filing"], **each["receipt"]} for each in page["items"]]
+            for each in page["items"]:
+                one = f"/v1/filings/{quote(each['receipt']['receipt_no'])}"
+                stored = self._look_up(self._lifecycle, one, self._settings.lifecycle_secrets, {})
+                found.append({**stored["filing"], **stored["receipt"]})
             if page["next_after"] is None:
                 return found
             after = f"?after={quote(page['next_after'])}"

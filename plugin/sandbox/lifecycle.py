@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from types import NoneType
@@ -34,10 +36,14 @@ SHAPE: Mapping[str, tuple[type, ...]] = {
     "happened_on": (str,),
     "revision": (int,),
     "supersedes": (str, NoneType),
+    "duty": (dict, NoneType),
+    "attachments": (list,),
     "values": (dict,),
     "sent_at": (str,),
 }
 PAGE = 100
+SHA256 = re.compile(r"[0-9a-f]{64}")
+MAX_CONTENT_BYTES = 20 * 1024 * 1024
 
 api = Blueprint("lifecycle", __name__, url_prefix="/v1")
 
@@ -77,6 +83,8 @@ def create_lifecycle(store: Store, settings: Settings) -> Flask:
     app.context_processor(lambda: {"addresses": app.config.get("ADDRESSES", {})})
 
     def only_signed() -> None:
+        if request.path.startswith("/v1/attachments/"):
+            request.max_content_length = MAX_CONTENT_BYTES
         if request.path.startswith("/v1/") and request.path != "/v1/health":
             signed_by(settings.lifecycle_secrets, settings.now)
 
@@ -113,8 +121,33 @@ def of_project(code: str) -> Response:
     here = filings[start : start + PAGE]
     more = here and len(filings) > start + PAGE
     return answer_json(
-        {"items": [stored(each) for each in here], "next_after": here[-1].receipt_no if more else None}
+        {"items": [head(each) for each in here], "next_after": here[-1].receipt_no if more else None}
     )
+
+
+@api.put("/attachments/<sha256>")
+def upload(sha256: str) -> Response:
+    """Keep a content under its own hash, whatever the path says of it."""
+    idempotency_key()
+    if not SHA256.fullmatch(sha256):
+        raise Problem(400, "BAD_HASH", "附件的地址应为内容的 SHA-256（64位小写十六进制）。")
+    if request.mimetype != "application/octet-stream":
+        raise Problem(415, "NOT_BYTES", "附件内容须为 application/octet-stream。")
+    content = request.get_data()
+    if hashlib.sha256(content).hexdigest() != sha256:
+        raise Problem(422, "OTHER_HASH", "附件内容与地址中的 SHA-256 不一致，未保存。")
+    _, is_new = _store().filings.keep_content(content)
+    return answer_json({"sha256": sha256, "size": len(content)}, 201 if is_new else 200)
+
+
+@api.get("/attachments/<sha256>")
+def has_content(sha256: str) -> Response:
+    if not SHA256.fullmatch(sha256):
+        raise Problem(400, "BAD_HASH", "附件的地址应为内容的 SHA-256（64位小写十六进制）。")
+    size = _store().filings.size_of_content(sha256)
+    if size is None:
+        raise Problem(404, "NO_SUCH_CONTENT", "没有收到过这个附件。")
+    return answer_json({"sha256": sha256, "size": size})
 
 
 @api.get("/health")
@@ -136,6 +169,17 @@ def receipt(filing: Filing) -> dict[str, Any]:
         "key": filing.key,
         "received_at": filing.received_at.isoformat(),
         "lifecycle_no": filing.lifecycle_no,
+        "digest": filing.digest,
+    }
+
+
+def head(filing: Filing) -> dict[str, Any]:
+    """A line of a project's list."""
+    return {
+        "receipt": receipt(filing),
+        "step": filing.body["step"],
+        "revision": filing.body["revision"],
+        "supersedes": filing.body["supersedes"],
     }
 
 

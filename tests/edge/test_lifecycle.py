@@ -16,7 +16,7 @@ from openapi_spec_validator import validate
 from ruamel.yaml import YAML
 
 from plugin.http import Door
-from plugin.lifecycle import LifecycleClient
+from plugin.lifecycle import LifecycleClient, digest_of
 from plugin.platforms.signing import Secret, verify
 from plugin.remote import Remote, RemoteRejected, RemoteUnavailable, RemoteUnclear
 from tests.edge.servers import reply, serving
@@ -35,6 +35,8 @@ PAYLOAD = {
     "happened_on": date(2024, 5, 20),
     "revision": 1,
     "supersedes": None,
+    "duty": {"name": "contract_filing", "article": "31", "to": ["data_bureau"]},
+    "attachments": [{"field": "contract_file", "name": "合同.pdf", "size": None, "sha256": None}],
     "values": {"contract_amount_yuan": Decimal("4800000.00")},
 }
 PROBLEM = "application/problem+json; charset=utf-8"
@@ -78,15 +80,16 @@ class ContractServer:
             problem = {"title": "冲突", "status": 409, "detail": "该键已对应另一份备案"}
             check_schema("Problem", problem)
             return answer("409 Conflict", problem, PROBLEM)
-        receipt = known[1] if known else self._receipt(filing["key"])
+        receipt = known[1] if known else self._receipt(filing)
         if store:
             self.stored[filing["key"]] = (content, receipt)
         return answer("200 OK" if known else "201 Created", receipt)
 
-    def _receipt(self, key):
+    def _receipt(self, filing):
         receipt = {
             "receipt_no": f"R-{len(self.stored) + 1}",
-            "key": key,
+            "key": filing["key"],
+            "digest": digest_of(filing),
             "received_at": "2024-05-20T09:30:01+08:00",
             "lifecycle_no": None,
         }
@@ -94,7 +97,7 @@ class ContractServer:
         return receipt
 
     def _get(self, target):
-        (key,) = parse_qs(urlsplit(target).query)["key"]
+        (key,) = parse_qs(urlsplit(target).query).get("key", [None])
         if key not in self.stored:
             problem = {"title": "没有", "status": 404, "detail": "没有这份备案。"}
             return answer("404 Not Found", problem, PROBLEM)
@@ -147,7 +150,7 @@ def test_a_filing_is_answered_with_a_receipt(algorithm):
         receipt = client_of(server.url, algorithm=algorithm).file(PAYLOAD, key=KEY)
     assert (receipt.receipt_no, receipt.key) == ("R-1", KEY)
     assert receipt.received_at == "2024-05-20T09:30:01+08:00"
-    assert receipt.raw["lifecycle_no"] is None
+    assert receipt.lifecycle_no is None
     assert json.loads(json.dumps(asdict(receipt)))["receipt_no"] == "R-1"
     assert contract.stored[KEY][0]["values"] == {"contract_amount_yuan": "4800000.00"}
     assert contract.stored[KEY][0]["happened_on"] == "2024-05-20"
@@ -190,7 +193,8 @@ def test_stored_but_never_answered_is_unclear_and_then_found():
     assert len(contract.stored) == 1
 
 
-RECEIPT = {"receipt_no": "R-1", "key": KEY, "received_at": "2024-05-20T09:30:01+08:00"}
+DIGEST = digest_of({**PAYLOAD, "key": KEY})
+RECEIPT = {"receipt_no": "R-1", "key": KEY, "received_at": "2024-05-20T09:30:01+08:00", "digest": DIGEST}
 
 
 @pytest.mark.parametrize(
@@ -206,6 +210,8 @@ RECEIPT = {"receipt_no": "R-1", "key": KEY, "received_at": "2024-05-20T09:30:01+
         answer("201 Created", {**RECEIPT, "received_at": "yesterday"}),
         answer("201 Created", {**RECEIPT, "received_at": "2024-05-20T09:30:01"}),
         answer("201 Created", {**RECEIPT, "received_at": None}),
+        answer("201 Created", {**RECEIPT, "digest": None}),
+        answer("201 Created", {**RECEIPT, "digest": "5994"}),
         answer("202 Accepted", RECEIPT),
         reply("204 No Content"),
         reply("500 Broken", b"Traceback"),
@@ -312,9 +318,80 @@ def test_a_key_no_header_could_carry_is_our_own_mistake(key):
 
 def test_a_receipt_with_a_fraction_in_it_can_still_be_kept_as_json():
     receipt = file_once(answer("201 Created", {**RECEIPT, "score": 0.1}))
-    assert json.dumps(receipt.raw["score"]) == '"0.1"'
+    assert json.loads(json.dumps(asdict(receipt)))["reply"] == receipt.reply
+    assert json.loads(receipt.reply)["score"] == 0.1
 
 
 def test_what_is_not_json_is_our_own_mistake():
     with pytest.raises(TypeError, match="set"):
         client_of("http://127.0.0.1:1").file({"values": {1}}, key=KEY)
+
+
+def test_a_receipt_keeps_the_answer_word_for_word():
+    text = '{"digest" : "%s",\n "receipt_no":"R-1", "key":"%s", "received_at":"2024-05-20T09:30:01+08:00", "备注":"已收"}'
+    body = (text % (DIGEST, KEY)).encode()
+    receipt = file_once(reply("201 Created", body, Content_Type="application/json"))
+    assert receipt.reply.encode() == body
+
+
+def test_a_receipt_for_another_content_is_no_receipt_of_ours():
+    with pytest.raises(RemoteRejected, match="不一致"):
+        file_once(answer("201 Created", {**RECEIPT, "digest": "0" * 64}))
+    with serving(ContractServer()) as server:
+        client = client_of(server.url)
+        client.file(PAYLOAD, key=KEY)
+        assert client.find(KEY, PAYLOAD).receipt_no == "R-1"
+        with pytest.raises(RemoteRejected, match="R-1"):
+            client.find(KEY, {**PAYLOAD, "revision": 2})
+
+
+def test_a_system_that_says_409_of_the_very_same_filing_is_asked_what_it_holds():
+    conflict = answer("409 Conflict", {"title": "已存在", "status": 409, "detail": "已存在"}, PROBLEM)
+    with serving(ContractServer((True, conflict))) as server:
+        assert client_of(server.url).file(PAYLOAD, key=KEY).receipt_no == "R-1"
+    with pytest.raises(RemoteRejected, match="已存在"):
+        file_once(conflict)
+
+
+@pytest.mark.parametrize("status", [400, 409, 410, 422])
+def test_an_odd_answer_to_a_question_refuses_nothing(status):
+    with serving(ContractServer((False, reply(f"{status} No")))) as server, pytest.raises(RemoteUnclear):
+        client_of(server.url).find(KEY)
+
+
+def page(next_after, *numbers):
+    receipts = [{**RECEIPT, "receipt_no": number, "key": number} for number in numbers]
+    items = [
+        {"receipt": each, "step": "contract_filing", "revision": 1, "supersedes": None} for each in receipts
+    ]
+    return answer("200 OK", {"items": items, "next_after": next_after})
+
+
+def test_what_it_holds_for_a_project_comes_page_by_page():
+    contract = ContractServer((False, page("R-2", "R-1", "R-2")), (False, page(None, "R-3")))
+    with serving(contract) as server:
+        held = client_of(server.url).of_project("SX-2024-0007")
+        paths = [request.split(b" ")[1] for request in server.requests]
+    assert [each.receipt_no for each in held] == ["R-1", "R-2", "R-3"]
+    assert paths == [b"/v1/projects/SX-2024-0007/filings", b"/v1/projects/SX-2024-0007/filings?after=R-2"]
+
+
+@pytest.mark.parametrize(
+    "action",
+    [
+        answer("200 OK", {"items": [{}], "next_after": None}),
+        answer("200 OK", {"items": None, "next_after": None}),
+        answer("200 OK", {}),
+        answer("422 No", {"detail": "不"}, PROBLEM),
+    ],
+)
+def test_a_list_that_is_none_is_not_taken_for_an_empty_one(action):
+    with serving(ContractServer((False, action))) as server, pytest.raises(RemoteUnclear):
+        client_of(server.url).of_project("SX-2024-0007")
+
+
+def test_a_list_without_an_end_is_given_up(monkeypatch):
+    monkeypatch.setattr("plugin.lifecycle.MOST_PAGES", 3)
+    endless = [(False, page("R-1", "R-1"))] * 3
+    with serving(ContractServer(*endless)) as server, pytest.raises(RemoteUnclear, match="没有尽头"):
+        client_of(server.url).of_project("SX-2024-0007")

@@ -86,11 +86,21 @@ class TestDifferences:
 class TestWhatIsAskedOfTheOutbox:
     def test_what_arrived_and_is_gone_is_sent_again_under_its_key(self, ledger: Ledger) -> None:
         ledger.outbox.sync("s", [outgoing("filing:a")], NOW)
-        assert not ledger.outbox.send_again(1, NOW)
+        assert not ledger.outbox.send_again(1, {"n": "2"}, NOW)
         ledger.outbox.sent(1, {"receipt_no": "R1"}, NOW)
-        assert ledger.outbox.send_again(1, NOW)
+        assert ledger.outbox.send_again(1, {"n": "2"}, NOW)
         item = ledger.outbox.claim(["filing"], NOW)
-        assert item and (item.key, item.unclear) == ("filing:a:1", True)
+        assert item and (item.key, item.unclear, item.payload) == ("filing:a:1", True, {"n": "2"})
+
+    def test_what_was_settled_for_the_first_attempt_is_sent_by_every_later_one(self, ledger: Ledger) -> None:
+        ledger.outbox.sync("s", [outgoing("filing:a", n="1")], NOW)
+        assert not ledger.outbox.keep_payload(1, {"n": "1", "sent": {}})
+        item = ledger.outbox.claim(["filing"], NOW)
+        assert item and ledger.outbox.keep_payload(item.id, {"n": "1", "sent": {}})
+        ledger.outbox.sync("s", [outgoing("filing:a", n="1")], NOW)  # which is still what is wanted
+        ledger.outbox.retry_later(item.id, "503", NOW)
+        again = ledger.outbox.claim(["filing"], NOW)
+        assert again and (again.key, again.payload) == ("filing:a:1", {"n": "1", "sent": {}})
 
     def test_the_receipt_a_correction_refers_to_is_of_an_earlier_revision(self, ledger: Ledger) -> None:
         for revision in (1, 2):

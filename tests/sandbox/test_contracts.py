@@ -106,7 +106,9 @@ def test_the_life_cycle_systems_answers_fit_its_contract(systems: Systems) -> No
     filed = systems.call(systems.lifecycle, "POST", "/v1/filings", dict(FILING), FILING["key"])
     fits("lifecycle-api.yaml", "Receipt", filed.json)
     listed = systems.call(systems.lifecycle, "GET", f"/v1/projects/{FILING['project_code']}/filings").json
-    fits("lifecycle-api.yaml", "StoredFiling", listed["items"][0])
+    fits("lifecycle-api.yaml", "FilingHead", listed["items"][0])
+    one = systems.call(systems.lifecycle, "GET", f"/v1/filings/{filed.json['receipt_no']}").json
+    fits("lifecycle-api.yaml", "StoredFiling", one)
     fits("lifecycle-api.yaml", "Problem", systems.call(systems.lifecycle, "GET", "/v1/filings?key=none").json)
 
 

@@ -30,6 +30,8 @@ FILING: Mapping[str, Any] = {
     "key": "filing:1:r1",
     "revision": 1,
     "supersedes": None,
+    "duty": {"name": "contract_filing", "article": "31", "to": ["data_bureau"]},
+    "attachments": [],
     "sent_at": "2026-03-10T09:00:00+08:00",
 }
 
@@ -115,7 +117,8 @@ def test_it_answers_for_a_key_a_receipt_and_a_project(lifecycle: Caller) -> None
     stored = {"receipt": receipt, "filing": dict(FILING)}
     assert lifecycle.get("/v1/filings?key=filing:1:r1").json == receipt
     assert lifecycle.get(f"/v1/filings/{receipt['receipt_no']}").json == stored
-    assert lifecycle.get("/v1/projects/XX-2026-0001/filings").json == {"items": [stored], "next_after": None}
+    line = {"receipt": receipt, "step": "contract_filing", "revision": 1, "supersedes": None}
+    assert lifecycle.get("/v1/projects/XX-2026-0001/filings").json == {"items": [line], "next_after": None}
     assert lifecycle.get("/v1/projects/XX-2026-0009/filings").json == {"items": [], "next_after": None}
 
 

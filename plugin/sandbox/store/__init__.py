@@ -56,6 +56,9 @@ CREATE TABLE IF NOT EXISTS filings (
     day TEXT NOT NULL, project_code TEXT NOT NULL, lifecycle_no TEXT NOT NULL,
     fingerprint TEXT NOT NULL, body TEXT NOT NULL, received_at TEXT NOT NULL
 ) STRICT;
+CREATE TABLE IF NOT EXISTS contents (
+    sha256 TEXT PRIMARY KEY, size INTEGER NOT NULL, content BLOB NOT NULL
+) STRICT;
 """
 
 

@@ -1,7 +1,8 @@
-"""The filings of the stand-in life-cycle system: one a key, each with a receipt number of its day."""
+"""The filings of the stand-in life-cycle system: one a key, each with a receipt number of its day; and contents."""
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sqlite3
 from collections.abc import Mapping
@@ -24,6 +25,7 @@ class Filing:
     body: Mapping[str, Any]
     received_at: datetime
     lifecycle_no: str  # the system's own number of the project
+    digest: str
 
 
 class Filings:
@@ -51,7 +53,7 @@ class Filings:
                 " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                 (key, receipt_no, day, code, own_no, fingerprint(body), to_text(body), now.isoformat()),
             )
-            return Filing(key, receipt_no, code, dict(body), now, own_no), True
+            return Filing(key, receipt_no, code, dict(body), now, own_no, fingerprint(body)), True
 
     def find(self, key: str) -> Filing | None:
         return self._one("SELECT * FROM filings WHERE key = ?", key)
@@ -70,6 +72,20 @@ class Filings:
         """The newest first."""
         rows = self._db.connection.execute("SELECT * FROM filings ORDER BY seq DESC LIMIT ?", (limit,))
         return [_filing(row) for row in rows]
+
+    def keep_content(self, content: bytes) -> tuple[str, bool]:
+        """A content under its SHA-256, and whether it is new."""
+        digest = hashlib.sha256(content).hexdigest()
+        with self._db.tx() as connection:
+            put = connection.execute(
+                "INSERT INTO contents (sha256, size, content) VALUES (?, ?, ?) ON CONFLICT (sha256) DO NOTHING",
+                (digest, len(content), content),
+            )
+            return digest, put.rowcount > 0
+
+    def size_of_content(self, digest: str) -> int | None:
+        row = self._db.connection.execute("SELECT size FROM contents WHERE sha256 = ?", (digest,)).fetchone()
+        return None if row is None else int(row["size"])
 
     def _one(self, question: str, value: str) -> Filing | None:
         row = self._db.connection.execute(question, (value,)).fetchone()
@@ -91,4 +107,5 @@ def _filing(row: sqlite3.Row) -> Filing:
         body=json.loads(row["body"]),
         received_at=datetime.fromisoformat(row["received_at"]),
         lifecycle_no=row["lifecycle_no"],
+        digest=row["fingerprint"],
     )
