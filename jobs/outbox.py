@@ -6,15 +6,16 @@ decided here and nowhere else.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from random import Random
 from typing import Any, Protocol
 
 from jobs.backoff import backoff
+from plugin.errors import PluginError
 from plugin.gate import may_leave
-from plugin.ledger import Ledger, OutboxItem
+from plugin.ledger import REFUSED, Ledger, OutboxItem, Outgoing
 from plugin.remote import RemoteRejected, RemoteUnavailable, RemoteUnclear
 
 
@@ -28,6 +29,10 @@ class Courier(Protocol):
         """The receipt. Raises RemoteUnavailable, RemoteUnclear or RemoteRejected."""
 
 
+# Whom to tell that an item was given up: the scope of the messages, and the messages.
+Notice = Callable[[OutboxItem, PluginError, datetime], tuple[str, list[Outgoing]]]
+
+
 @dataclass(frozen=True, slots=True)
 class Sender:
     """One kind of couriers over one outbox."""
@@ -36,6 +41,7 @@ class Sender:
     couriers: Mapping[str, Courier]  # by kind
     rng: Random
     max_attempts: int
+    notices: Mapping[str, Notice] = field(default_factory=dict)  # by kind
 
     def send_one(self, kinds: Collection[str], now: datetime) -> bool:
         """Send the oldest due item of these kinds. Return True if there was one: call again."""
@@ -53,7 +59,7 @@ class Sender:
                 return True
             receipt = receipt or courier.send(item, now)
         except RemoteRejected as error:
-            self.ledger.outbox.dead(item.id, str(error), now)
+            self._give_up(item, error, str(error), now)
         except (RemoteUnavailable, RemoteUnclear) as error:
             self._again(item, error, now)
         else:
@@ -62,10 +68,22 @@ class Sender:
 
     def _again(self, item: OutboxItem, error: RemoteUnavailable | RemoteUnclear, now: datetime) -> None:
         if item.attempts >= self.max_attempts:
-            self.ledger.outbox.dead(item.id, f"已尝试{item.attempts}次：{error}", now)
+            self._give_up(item, error, f"已尝试{item.attempts}次：{error}", now)
             return
         unclear = item.unclear or isinstance(error, RemoteUnclear)
         asked = error.retry_after_s if isinstance(error, RemoteUnavailable) else None
         self.ledger.outbox.retry_later(
             item.id, str(error), now + backoff(item.attempts, self.rng, asked), unclear=unclear
         )
+
+    def _give_up(self, item: OutboxItem, error: PluginError, why: str, now: datetime) -> None:
+        """Lay it aside, keep the answer, tell people: together or not at all."""
+        with self.ledger.write_tx():
+            if not self.ledger.outbox.dead(item.id, why, now):
+                return  # the lease ran out and another worker has it
+            if isinstance(error, RemoteRejected) and error.reply:
+                body = error.reply.body.decode(errors="replace")
+                self.ledger.replies.keep(item.id, REFUSED, error.reply.status, body, now)
+            if item.kind in self.notices:
+                scope, wanted = self.notices[item.kind](item, error, now)
+                self.ledger.outbox.sync(scope, wanted, now)

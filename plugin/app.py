@@ -19,6 +19,7 @@ from jobs.attachments import fetch_one
 from jobs.couriers import FilingCourier, MessageCourier, WriteBackCourier
 from jobs.inbox import take_one_event
 from jobs.listening import every_s, listening_round
+from jobs.notices import FilingNotices
 from jobs.outbox import Sender
 from jobs.refold import Refolding
 from jobs.reminders import Reminding
@@ -98,7 +99,15 @@ def platform_of(manifest: Manifest, environ: Environ, clock: Clock) -> Platform:
 
 
 def _door(manifest: Manifest) -> Door:
-    return Door(allowed_hosts=manifest.allowed_hosts, ca_bundle=manifest.ca_bundle)
+    limits = manifest.limits_technical
+    return Door(
+        allowed_hosts=manifest.allowed_hosts,
+        connect_s=limits.connect_seconds,
+        read_s=limits.read_seconds,
+        total_s=limits.total_seconds,
+        max_reply_bytes=limits.reply_bytes,
+        ca_bundle=manifest.ca_bundle,
+    )
 
 
 def _remote(
@@ -204,6 +213,7 @@ def _sender(services: Services, rng: Random) -> Sender:
         },
         rng=rng,
         max_attempts=services.manifest().max_attempts,
+        notices={"filing": FilingNotices(services.ledger, services.manifest)},
     )
 
 

@@ -73,6 +73,7 @@ ARROWS = {
         "forms", "plugin.regulation", "plugin.answers", "plugin.ledger", "plugin.manifest", "plugin.papers",
     ),
     "plugin.filings": ("forms", "plugin.files", "plugin.regulation", "plugin.ledger", "plugin.manifest"),
+    "plugin.undelivered": ("plugin.filings", "plugin.ledger"),
     "plugin.demo_round": ("plugin.strict_yaml",),
     "plugin.active": ("plugin.errors", "plugin.ledger", "plugin.manifest"),
     "plugin.files": ("forms", "plugin.ledger"),
