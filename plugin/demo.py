@@ -158,7 +158,7 @@ def at_home(manifest: Manifest, sandbox: Running) -> Manifest:
     return replace(
         manifest,
         platform=replace(manifest.platform, base_url=sandbox.platform_url),
-        lifecycle=replace(manifest.lifecycle, base_url=sandbox.lifecycle_url),
+        lifecycle=replace(manifest.lifecycle, base_url=sandbox.gateway_url),
     )
 
 

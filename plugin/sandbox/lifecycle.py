@@ -11,6 +11,8 @@ from typing import Any
 
 from flask import Blueprint, Flask, Response, current_app, render_template, request
 
+from plugin.sandbox.control import control, faults
+from plugin.sandbox.faults import MODES, MOMENTS, Faults
 from plugin.sandbox.settings import Settings
 from plugin.sandbox.store import Conflict, Filing, Store
 from plugin.sandbox.web import (
@@ -75,11 +77,12 @@ class LifecycleSystem:
             raise Problem(409, "KEY_REUSED", "同一幂等键已经用于内容不同的备案，未保存。") from error
 
 
-def create_lifecycle(store: Store, settings: Settings) -> Flask:
-    """The application: the signed interface, and a page that shows what it holds."""
+def create_lifecycle(store: Store, settings: Settings, going_wrong: Faults | None = None) -> Flask:
+    """The application: the signed interface, a page that shows what it holds, and how to make it go wrong."""
     app = make_app("plugin.sandbox.lifecycle")
     app.extensions["lifecycle"] = LifecycleSystem(store, settings)
     app.extensions["store"] = store
+    app.extensions["faults"] = going_wrong or Faults()
     app.context_processor(lambda: {"addresses": app.config.get("ADDRESSES", {})})
 
     def only_signed() -> None:
@@ -91,6 +94,7 @@ def create_lifecycle(store: Store, settings: Settings) -> Flask:
     app.before_request(only_signed)
     app.register_blueprint(api)
     app.add_url_rule("/", view_func=page)
+    app.register_blueprint(control)
     chinese_errors(app, "/v1/")
     return app
 
@@ -189,7 +193,9 @@ def stored(filing: Filing) -> dict[str, Any]:
 
 def page() -> str:
     """已收备案: what it holds, the newest first."""
-    return render_template("filings.html", filings=_store().filings.latest())
+    return render_template(
+        "filings.html", filings=_store().filings.latest(), modes=MODES, moments=MOMENTS, armed=faults().armed
+    )
 
 
 def _store() -> Store:

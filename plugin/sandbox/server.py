@@ -12,6 +12,8 @@ from waitress.server import create_server
 
 from forms.definition import load_forms
 from plugin.sandbox.delivery import Deliverer
+from plugin.sandbox.faults import Faults
+from plugin.sandbox.gateway import Gateway
 from plugin.sandbox.lifecycle import create_lifecycle
 from plugin.sandbox.platform import create_platform
 from plugin.sandbox.settings import Settings
@@ -55,8 +57,10 @@ class Running:
 
     platform_url: str
     lifecycle_url: str
+    gateway_url: str  # where filings are sent: the life-cycle system, going wrong on demand
     store: Store
-    _parts: tuple[Served, ...]
+    faults: Faults
+    _parts: tuple[Served | Gateway, ...]
     _delivering: threading.Thread
     _stop: threading.Event
 
@@ -71,10 +75,10 @@ class Running:
 
 def serve_sandbox(settings: Settings) -> Running:
     """Both systems and the deliveries. OSError where a port is taken."""
-    store = Store(settings.database)
+    store, faults = Store(settings.database), Faults()
     platform_app, lifecycle_app = (
         create_platform(store, load_forms(), settings),
-        create_lifecycle(store, settings),
+        create_lifecycle(store, settings, faults),
     )
     lifecycle = Served(lifecycle_app, settings.lifecycle_port)
     try:
@@ -90,4 +94,6 @@ def serve_sandbox(settings: Settings) -> Running:
         target=Deliverer(store, settings).run, args=(stop,), name="sandbox deliveries", daemon=True
     )
     delivering.start()
-    return Running(platform.url, lifecycle.url, store, (platform, lifecycle), delivering, stop)
+    gateway = Gateway(lifecycle.url, faults)
+    parts = (gateway, platform, lifecycle)
+    return Running(platform.url, lifecycle.url, gateway.url, store, faults, parts, delivering, stop)
