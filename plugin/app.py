@@ -21,6 +21,7 @@ from jobs.inbox import take_one_event
 from jobs.listening import every_s, listening_round
 from jobs.notices import FilingNotices
 from jobs.outbox import Sender
+from jobs.reconciling import reconcile_one
 from jobs.refold import Refolding
 from jobs.reminders import Reminding
 from jobs.scheduler import Job, Timetable
@@ -33,6 +34,7 @@ from plugin.lifecycle import LifecycleClient
 from plugin.mail import Login, Mailer
 from plugin.manifest import Environ, Manifest, login_of, secrets_of, token_of
 from plugin.platforms.signing import Secret, read_secret
+from plugin.reconcile import Reconciler
 from plugin.reminding.channels import Channel, MailChannel, PlatformChannel
 from plugin.remote import Remote
 from plugin.resemblance import Resemblance
@@ -151,6 +153,7 @@ def timetable(services: Services, rng: Random) -> Timetable:
     """The jobs of one process, one line each."""
     sender = _sender(services, rng)
     intake = services.intake
+    reconciler = Reconciler(intake, services.lifecycle)
 
     def sending(*kinds: str) -> Callable[[datetime], bool]:
         return lambda now: sender.send_one(kinds, now)
@@ -175,6 +178,7 @@ def timetable(services: Services, rng: Random) -> Timetable:
             if each.capabilities.lists_changes
         ),
         Job("refold", "按生效的参数文件重新判断项目", 2, Refolding(intake).one),
+        Job("reconcile", "每夜与全生命周期管理系统核对", 60, lambda now: reconcile_one(reconciler, rng, now)),
         Job("audit", "封存审计记录", 60, lambda _now: services.ledger.audit.seal(limit=200) > 0),
     )
     return Timetable(jobs, services.clock, lambda name: services.counts.update([name]))

@@ -14,6 +14,7 @@ from plugin.commands import (
     importing,
     law,
     manifest,
+    operations,
     platform,
     processes,
 )
@@ -35,7 +36,8 @@ for command in (
     *(platform.platform, doctor.doctor),
     importing.import_projects,
     dossier.dossier,
-    *(processes.serve, processes.jobs, processes.demo),
+    *(processes.serve, processes.demo),
+    *(operations.jobs, operations.reconcile),
 ):
     main.add_command(command)
 

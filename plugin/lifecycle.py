@@ -42,6 +42,7 @@ class Held:
     digest: str
     step: str
     revision: int
+    supersedes: str | None = None
 
 
 def digest_of(content: Mapping[str, Any]) -> str:
@@ -166,6 +167,7 @@ def _held(line: Mapping[str, Any]) -> Held:
         digest=str(receipt["digest"]),
         step=str(line["step"]),
         revision=int(line["revision"]),
+        supersedes=None if line["supersedes"] is None else str(line["supersedes"]),
     )
 
 

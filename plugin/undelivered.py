@@ -7,14 +7,10 @@ from datetime import datetime
 
 from plugin.filings import ABOUT
 from plugin.ledger import Kind, OutboxItem, Outgoing
+from plugin.letters import OUT, letter_no
 
 TITLE_CHARS = 100  # docs/platform-api.yaml
 TEXT_CHARS = 5000
-
-
-def letter_no(kind: str, id: int) -> str:
-    """How a person names a dead letter: O12 of the outbox, I7 of the inbox."""
-    return f"{kind}{id}"
 
 
 def about_undelivered(
@@ -27,7 +23,7 @@ def about_undelivered(
         f"{payload['project_code']}“{payload['project_name']}”的{payload['step_title']}"
         f"（发生日期{payload['happened_on']}，第{item.revision}版）"
     )
-    no = letter_no("O", item.id)
+    no = letter_no(OUT, item.id)
     message = {
         "platform": about["platform"],
         "title": f"{'备案未被接收' if refused else '备案未送达'}：{filing}"[:TITLE_CHARS],

@@ -73,7 +73,12 @@ ARROWS = {
         "forms", "plugin.regulation", "plugin.answers", "plugin.ledger", "plugin.manifest", "plugin.papers",
     ),
     "plugin.filings": ("forms", "plugin.files", "plugin.regulation", "plugin.ledger", "plugin.manifest"),
-    "plugin.undelivered": ("plugin.filings", "plugin.ledger"),
+    "plugin.undelivered": ("plugin.filings", "plugin.ledger", "plugin.letters"),
+    "plugin.letters": ("plugin.errors", "plugin.ledger"),
+    "plugin.comparing": ("plugin.filings", "plugin.ledger", "plugin.letters", "plugin.lifecycle"),
+    "plugin.reconcile": (
+        "plugin.clock", "plugin.comparing", "plugin.filings", "plugin.intake", "plugin.ledger", "plugin.lifecycle", "plugin.standing",
+    ),
     "plugin.demo_round": ("plugin.strict_yaml",),
     "plugin.active": ("plugin.errors", "plugin.ledger", "plugin.manifest"),
     "plugin.files": ("forms", "plugin.ledger"),

@@ -1,4 +1,4 @@
-"""What runs for long: the receiver, the timetable, the demo."""
+"""What runs for long: the receiver and the demo. The timetable is in operations.py."""
 
 from __future__ import annotations
 
@@ -26,19 +26,6 @@ def serve(manifest: Path | None, data: Path, host: str, port: int) -> None:
     path = manifest_path(manifest)
     with unusable():
         run_web(data, load(path), path.parent, host, port)
-
-
-@click.command()
-@MANIFEST
-@DATA
-def jobs(manifest: Path | None, data: Path) -> None:
-    """Run the timetable: take submissions, write back, remind, file. Any number of processes may run it."""
-    from plugin.serving import run_jobs  # noqa: PLC0415 - as above
-
-    configure()
-    path = manifest_path(manifest)
-    with unusable():
-        run_jobs(data, load(path), path.parent)
 
 
 @click.command()
