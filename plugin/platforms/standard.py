@@ -43,9 +43,8 @@ KINDS = {
     "record.deleted": EventKind.DELETED,
     "record.restored": EventKind.RESTORED,
 }
-
-
 MAX_SKEW_S = 60
+MORE = "……（未完，详见填报记录）"
 
 
 class StandardPlatform:
@@ -106,10 +105,12 @@ class StandardPlatform:
         return Question(form, record, _mapping(body, "fields"), _actor(body), body.get("partial") is True)
 
     def write_back(self, result: WriteBack, *, key: str) -> Mapping[str, Any]:
-        return self._write("PATCH", _result_path(result), key, asdict(result))
+        body = {**asdict(result), "message": _cut(result.message, 20_000)}
+        return self._write("PATCH", _result_path(result), key, body)
 
     def send(self, message: Message, *, key: str) -> Mapping[str, Any]:
-        return self._write("POST", "/api/messages", key, {**asdict(message), "key": key})
+        words = {"title": _cut(message.title, 100), "text": _cut(message.text, 5_000)}
+        return self._write("POST", "/api/messages", key, {**asdict(message), **words, "key": key})
 
     def find(self, what: WriteBack | Message, *, key: str) -> Mapping[str, Any] | None:
         path = "/api/messages?" + urlencode({"key": key}) if isinstance(what, Message) else _result_path(what)
@@ -187,6 +188,11 @@ def _as_event(record: Mapping[str, Any]) -> FormEvent:
         fields={} if deleted else _mapping(record, "values"),
         submitter=Actor(_string(record, "saved_by")) if record.get("saved_by") else None,
     )
+
+
+def _cut(words: str, most: int) -> str:
+    """What the contract has no room for is left out, and said to be: the verdict in the record is whole."""
+    return words if len(words) <= most else words[: most - len(MORE)] + MORE
 
 
 def _result_path(result: WriteBack) -> str:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
-from types import NoneType
 from typing import Any
 
 from flask import Blueprint, Response, current_app, request
 
 from plugin.sandbox.settings import Settings
+from plugin.sandbox.shapes import KEY, NAME, Shape, anything_named, maybe, one_of, text, whole
 from plugin.sandbox.store import Conflict, Message, Record, Result, Store
 from plugin.sandbox.web import (
     Problem,
@@ -22,14 +21,25 @@ from plugin.sandbox.web import (
 )
 
 PAGE = 100
-RESULT: Mapping[str, tuple[type, ...]] = {
-    "status": (str,),
-    "message": (str,),
-    "verdict": (dict,),
-    "project_code": (str, NoneType),
-    "revision": (int,),
+CURSOR_CHARS = 200
+RECORD = "[A-Za-z0-9_.:@+-]{1,128}"
+RESULT: Shape = {
+    "status": one_of("passed", "returned", "awaiting_override", "warned", "unattached"),
+    "message": text(0, 20_000),
+    "verdict": anything_named,
+    "project_code": maybe(text(0, 64)),
+    "revision": whole(1),
 }
-MESSAGE: Mapping[str, tuple[type, ...]] = {"to": (str,), "title": (str,), "text": (str,)}
+RESULT_TO_WRITE: Shape = {"form": text(pattern=NAME), "record": text(pattern=RECORD), **RESULT}
+MESSAGE: Shape = {
+    "key": text(pattern=KEY),
+    "to": text(1, 128),
+    "title": text(1, 100),
+    "text": text(1, 5000),
+    "link": maybe(text(0, 2000)),
+    "form": maybe(text(pattern=NAME)),
+    "record": maybe(text(pattern=RECORD)),
+}
 
 bp = Blueprint("platform_api", __name__, url_prefix="/api")
 
@@ -45,7 +55,9 @@ def only_signed() -> None:
 def write_result(form: str, record: str) -> Response:
     """The verdict beside the record. The same key twice is once; an older revision changes nothing."""
     key, body = idempotency_key(), json_object()
-    require(body, RESULT)
+    require(body, RESULT_TO_WRITE)
+    if (body["form"], body["record"]) != (form, record):
+        raise Problem(400, "OTHER_ADDRESS", "内容中的 form、record 与地址不一致。")
     _record(form, record)
     try:
         result, _is_new = _store().results.put(form, record, key, body, _now())
@@ -68,8 +80,8 @@ def take_message() -> Response:
     """A message to a person, shown once however often it is sent under its key."""
     key, body = idempotency_key(), json_object()
     require(body, MESSAGE)
-    if body.get("key", key) != key or not all(body[name] for name in MESSAGE):
-        raise Problem(400, "BAD_REQUEST", "to、title、text 不能为空，key 应与 Idempotency-Key 一致。")
+    if body["key"] != key:
+        raise Problem(400, "KEY_DIFFERS", "内容中的 key 与 Idempotency-Key 不一致。")
     try:
         message, is_new = _store().messages.put(key, body, _now())
     except Conflict as error:
@@ -88,7 +100,10 @@ def find_message() -> Response:
 @bp.get("/records")
 def list_records() -> Response:
     """For a reconcile: saved since an instant, the oldest first. The cursor is the page's last record."""
-    records, cursor = _store().records.saved_from(_instant("since")), request.args.get("cursor")
+    cursor = request.args.get("cursor")
+    if cursor is not None and len(cursor) > CURSOR_CHARS:
+        raise Problem(400, "BAD_CURSOR", "cursor 应为上一页给出的 next_cursor。")
+    records = _store().records.saved_from(_instant("since"))
     names = [each.record for each in records]
     start = names.index(cursor) + 1 if cursor in names else 0
     here = records[start : start + PAGE]

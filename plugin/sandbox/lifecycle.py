@@ -6,7 +6,6 @@ import hashlib
 import re
 from collections.abc import Mapping
 from datetime import datetime
-from types import NoneType
 from typing import Any
 
 from flask import Blueprint, Flask, Response, current_app, render_template, request
@@ -14,6 +13,19 @@ from flask import Blueprint, Flask, Response, current_app, render_template, requ
 from plugin.sandbox.control import control, faults
 from plugin.sandbox.faults import MODES, MOMENTS, Faults
 from plugin.sandbox.settings import Settings
+from plugin.sandbox.shapes import (
+    KEY,
+    NAME,
+    Shape,
+    anything_named,
+    day,
+    instant,
+    maybe,
+    members,
+    rows,
+    text,
+    whole,
+)
 from plugin.sandbox.store import Conflict, Filing, Store
 from plugin.sandbox.web import (
     Problem,
@@ -28,23 +40,32 @@ from plugin.sandbox.web import (
     signed_by,
 )
 
-SHAPE: Mapping[str, tuple[type, ...]] = {
-    "key": (str,),
-    "project_code": (str,),
-    "project_name": (str,),
-    "construction_unit": (str,),
-    "step": (str,),
-    "step_title": (str,),
-    "happened_on": (str,),
-    "revision": (int,),
-    "supersedes": (str, NoneType),
-    "duty": (dict, NoneType),
-    "attachments": (list,),
-    "values": (dict,),
-    "sent_at": (str,),
+SHA256 = "[0-9a-f]{64}"
+ROLE = "[a-z][a-z_]{0,63}"
+CODE_CHARS = 64
+DUTY: Shape = {"name": text(pattern=ROLE), "article": text(1, 16), "to": rows(text(pattern=ROLE), least=1)}
+ATTACHMENT: Shape = {
+    "field": text(pattern=NAME),
+    "name": text(0, 500),
+    "size": maybe(whole(0)),
+    "sha256": maybe(text(pattern=SHA256)),
+}
+SHAPE: Shape = {
+    "key": text(pattern=KEY),
+    "project_code": text(0, CODE_CHARS),
+    "project_name": text(0, 200),
+    "construction_unit": text(0, 200),
+    "step": text(pattern=f"({NAME})?"),
+    "step_title": text(0, 100),
+    "happened_on": lambda value: value == "" or day(value),
+    "revision": whole(1),
+    "supersedes": maybe(text(1, 64)),
+    "duty": maybe(members(DUTY)),
+    "attachments": rows(members(ATTACHMENT)),
+    "values": anything_named,
+    "sent_at": instant,
 }
 PAGE = 100
-SHA256 = re.compile(r"[0-9a-f]{64}")
 MAX_CONTENT_BYTES = 20 * 1024 * 1024
 
 api = Blueprint("lifecycle", __name__, url_prefix="/v1")
@@ -119,6 +140,8 @@ def by_receipt(receipt_no: str) -> Response:
 @api.get("/projects/<code>/filings")
 def of_project(code: str) -> Response:
     """Oldest first; an unknown project has none."""
+    if len(code) > CODE_CHARS or len(request.args.get("after", "-")) not in range(1, CODE_CHARS + 1):
+        raise Problem(400, "BAD_REQUEST", "项目编码和 after 最多64个字符，after 不能为空。")
     filings, after = _store().filings.of_project(code), request.args.get("after")
     numbers = [each.receipt_no for each in filings]
     start = numbers.index(after) + 1 if after in numbers else 0
@@ -133,7 +156,7 @@ def of_project(code: str) -> Response:
 def upload(sha256: str) -> Response:
     """Keep a content under its own hash, whatever the path says of it."""
     idempotency_key()
-    if not SHA256.fullmatch(sha256):
+    if not re.fullmatch(SHA256, sha256):
         raise Problem(400, "BAD_HASH", "附件的地址应为内容的 SHA-256（64位小写十六进制）。")
     if request.mimetype != "application/octet-stream":
         raise Problem(415, "NOT_BYTES", "附件内容须为 application/octet-stream。")
@@ -146,7 +169,7 @@ def upload(sha256: str) -> Response:
 
 @api.get("/attachments/<sha256>")
 def has_content(sha256: str) -> Response:
-    if not SHA256.fullmatch(sha256):
+    if not re.fullmatch(SHA256, sha256):
         raise Problem(400, "BAD_HASH", "附件的地址应为内容的 SHA-256（64位小写十六进制）。")
     size = _store().filings.size_of_content(sha256)
     if size is None:

@@ -16,8 +16,8 @@ from werkzeug.exceptions import HTTPException
 
 from plugin.platforms.signing import Secret, SignatureRefused, verify
 from plugin.sandbox.settings import LOOPBACK, SHANGHAI
+from plugin.sandbox.shapes import KEY, Shape, wrong_members
 
-KEY = re.compile(r"[A-Za-z0-9_.:/@+-]{1,200}")
 MAX_BODY_BYTES = 4 * 1024 * 1024
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self';"
@@ -134,16 +134,17 @@ def idempotency_key() -> str:
 
 def checked_key(key: str | None) -> str:
     """A key as the contracts allow it."""
-    if key is None or not KEY.fullmatch(key):
+    if key is None or not re.fullmatch(KEY, key):
         raise Problem(400, "BAD_KEY", "幂等键应为1至200个 ASCII 字母、数字或者 _.:/@+- 字符。")
     return key
 
 
-def require(body: Mapping[str, Any], shape: Mapping[str, tuple[type, ...]]) -> None:
-    """Every member of the contract with a value of its type: strict, so that mistakes show early."""
-    wrong = [name for name, types in shape.items() if name not in body or not isinstance(body[name], types)]
+def require(body: Mapping[str, Any], shape: Shape) -> None:
+    """Every member of the contract as it wants it, and no other: strict, so that mistakes show early."""
+    wrong = wrong_members(body, shape)
     if wrong:
-        raise Problem(400, "BAD_REQUEST", f"请求内容缺少以下各项，或者类型不对：{'、'.join(wrong)}。")
+        said = "、".join(name[:60] for name in wrong[:20])
+        raise Problem(400, "BAD_REQUEST", f"请求内容中以下各项缺少、多余，或者格式不对：{said}。")
 
 
 def said_no(answer: object) -> bool:

@@ -43,6 +43,10 @@ MESSAGE = {
 }
 
 
+def to_write(record: str) -> dict[str, Any]:
+    return {"form": "demand_collection", "record": record, **RESULT}
+
+
 def fits(document: str, schema: str, value: Any) -> None:
     """Raise where the value is not what the named schema of the document says."""
     components = YAML(typ="safe").load(DOCS / document)["components"]
@@ -89,11 +93,12 @@ def test_what_the_platform_asks_and_tells_fits_openapi(
 
 def test_the_platforms_answers_fit_its_contract(systems: Systems, record: str) -> None:
     path = f"/api/records/demand_collection/{record}"
-    for value in (RESULT, MESSAGE):
-        fits("platform-api.yaml", "Result" if value is RESULT else "Message", value)
+    result = to_write(record)
+    fits("platform-api.yaml", "ResultToWrite", result)
+    fits("platform-api.yaml", "Message", MESSAGE)
     fits("platform-api.yaml", "Problem", systems.call(systems.platform, "GET", f"{path}/result").json)
     fits("platform-api.yaml", "Record", systems.call(systems.platform, "GET", path).json)
-    written = systems.call(systems.platform, "PATCH", f"{path}/result", RESULT)
+    written = systems.call(systems.platform, "PATCH", f"{path}/result", result)
     fits("platform-api.yaml", "Result", written.json)
     fits("platform-api.yaml", "Record", systems.call(systems.platform, "GET", path).json)
     sent = systems.call(systems.platform, "POST", "/api/messages", MESSAGE, "m1")
@@ -116,7 +121,15 @@ def test_the_life_cycle_systems_answers_fit_its_contract(systems: Systems) -> No
 def test_a_result_without_a_member_of_the_contract_is_refused(
     systems: Systems, record: str, missing: str
 ) -> None:
-    body = {name: value for name, value in RESULT.items() if name != missing}
+    body = {name: value for name, value in to_write(record).items() if name != missing}
     refused = systems.call(systems.platform, "PATCH", f"/api/records/demand_collection/{record}/result", body)
     assert (refused.status_code, missing in refused.json["detail"]) == (400, True)
     assert systems.store.results.get(record) is None
+
+
+def test_a_result_for_another_address_than_its_own_is_refused(systems: Systems, record: str) -> None:
+    path = f"/api/records/demand_collection/{record}/result"
+    refused = systems.call(systems.platform, "PATCH", path, to_write("rec_2"))
+    assert (refused.status_code, refused.json["code"]) == (400, "OTHER_ADDRESS")
+    extra = systems.call(systems.platform, "PATCH", path, {**to_write(record), "more": 1})
+    assert (extra.status_code, "more" in extra.json["detail"]) == (400, True)

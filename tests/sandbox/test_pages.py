@@ -44,13 +44,21 @@ class Sandbox:
         return str(reply.location).split("/records/")[1].split("?")[0]
 
     def call(self, method: str, path: str, body: Any, key: str) -> Any:
-        data = b"" if body is None else json.dumps(body, ensure_ascii=False).encode()
+        data = b"" if body is None else json.dumps(whole(path, body, key), ensure_ascii=False).encode()
         headers = {
             "Content-Type": "application/json",
             "Idempotency-Key": key,
             **sign(data, id="k1", timestamp=int(self.settings.now().timestamp()), secrets=WEBHOOK_SECRETS),
         }
         return self.client.open(path, method=method, data=data, headers=headers)
+
+
+def whole(path: str, body: dict[str, Any], key: str) -> dict[str, Any]:
+    """The body with the members that the contract asks for and no test here is about."""
+    if path == "/api/messages":
+        return {"key": key, "link": None, "form": None, "record": None, **body}
+    form, record = path.split("/")[3:5]
+    return {"form": form, "record": record, **body}
 
 
 @pytest.fixture
