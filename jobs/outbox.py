@@ -78,6 +78,9 @@ class Sender:
 
     def _give_up(self, item: OutboxItem, error: PluginError, why: str, now: datetime) -> None:
         """Lay it aside, keep the answer, tell people: together or not at all."""
+        if item.superseded and isinstance(error, RemoteRejected):
+            self.ledger.outbox.cancel(item.id, "已有更新的内容", now)  # refused, and nobody wants it any more
+            return
         with self.ledger.write_tx():
             if not self.ledger.outbox.dead(item.id, why, now):
                 return  # the lease ran out and another worker has it

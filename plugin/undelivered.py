@@ -17,35 +17,40 @@ def about_undelivered(
     item: OutboxItem, why: str, *, refused: bool, people: Iterable[str], now: datetime
 ) -> tuple[str, list[Outgoing]]:
     """Scope and messages. The same reason for the same revision is said once, however often it is tried again."""
-    about, payload = item.payload[ABOUT], item.payload
-    filing = f"{payload['step_title']}——{payload['project_name'] or payload['project_code']}"
-    what = (
-        f"{payload['project_code']}“{payload['project_name']}”的{payload['step_title']}"
-        f"（发生日期{payload['happened_on']}，第{item.revision}版）"
-    )
-    no = letter_no(OUT, item.id)
+    about = item.payload[ABOUT]
     message = {
         "platform": about["platform"],
-        "title": f"{'备案未被接收' if refused else '备案未送达'}：{filing}"[:TITLE_CHARS],
-        "text": (_refused(what, why, no) if refused else _unreached(what, why, no))[:TEXT_CHARS],
+        **_words(item, why, refused=refused),
         "form": about["form"],
         "record": about["record"],
     }
-    code = item.project_code
-    lane = f"{code}:{about['platform']}:message"
+    lane = f"{item.project_code}:{about['platform']}:message"
     wanted = [
         Outgoing(
-            Kind.MESSAGE,
-            f"message:undelivered:{item.key}:{person}",
-            lane,
-            code,
-            now,
-            {**message, "to": person},
+            kind=Kind.MESSAGE,
+            subject=f"message:undelivered:{item.key}:{person}",
+            lane=lane,
+            project_code=item.project_code,
+            due_at=now,
+            payload={**message, "to": person},
         )
         for person in dict.fromkeys(people)
     ]
     # the record in the scope, so that a purge of it finds these words too
     return f"undelivered:{about['platform']}:{about['record']}:{item.key}", wanted
+
+
+def _words(item: OutboxItem, why: str, *, refused: bool) -> dict[str, str]:
+    payload, no = item.payload, letter_no(OUT, item.id)
+    filing = f"{payload['step_title']}——{payload['project_name'] or payload['project_code']}"
+    what = (
+        f"{payload['project_code']}“{payload['project_name']}”的{payload['step_title']}"
+        f"（发生日期{payload['happened_on']}，第{item.revision}版）"
+    )
+    return {
+        "title": f"{'备案未被接收' if refused else '备案未送达'}：{filing}"[:TITLE_CHARS],
+        "text": (_refused if refused else _unreached)(what, why, no)[:TEXT_CHARS],
+    }
 
 
 def _refused(what: str, why: str, no: str) -> str:

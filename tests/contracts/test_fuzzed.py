@@ -65,4 +65,4 @@ def test_an_operation_answers_as_its_contract_says(tmp_path: Path, name: str, pa
 def test_an_operation_answers_as_its_contract_says_to_many_questions(
     tmp_path: Path, name: str, path: str, method: str
 ) -> None:
-    ask(tmp_path, name, path, method, examples=250)
+    ask(tmp_path, name, path, method, examples=60)

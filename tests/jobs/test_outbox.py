@@ -158,3 +158,15 @@ def test_a_correction_replaces_what_was_not_sent_and_follows_what_may_have_been(
         sender.send_one(["filing"], NOW + LATER * hours)
     assert [row.state for row in ledger.outbox.list()] == ["cancelled", "sent", "sent", "sent"]
     assert len(other.holds) == 3
+
+
+def test_a_refusal_of_what_nobody_wants_any_more_bothers_nobody(
+    sender: Sender, ledger: Ledger, other: OtherSide
+) -> None:
+    want(ledger)
+    other.failures = [RemoteUnclear("超时")]
+    sender.send_one(["filing"], NOW)
+    want(ledger, payload={"values": {"classified": False, "amount_yuan": "2.00"}})
+    other.find = lambda item: (_ for _ in ()).throw(RemoteRejected("不一致", "不一致。"))  # type: ignore[method-assign]
+    sender.send_one(["filing"], NOW + LATER)
+    assert [row.state for row in ledger.outbox.list()] == ["cancelled", "pending"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
@@ -176,3 +177,41 @@ def test_its_page_lists_what_it_holds(lifecycle: Caller) -> None:
     assert "LC-20260310-000001" in page
     assert "农情一张图" in page
     assert "合同备案" in page
+
+
+def upload(
+    lifecycle: Caller, content: bytes, sha256: str | None = None, kind: str = "application/octet-stream"
+) -> Any:
+    path = sha256 or hashlib.sha256(content).hexdigest()
+    headers = {
+        "Content-Type": kind,
+        "Idempotency-Key": f"attachment:{path[:64]}",
+        **signed(content, LIFECYCLE_SECRETS),
+    }
+    return lifecycle.client.put(f"/v1/attachments/{path}", data=content, headers=headers)
+
+
+def test_a_content_is_stored_once_under_its_own_hash(lifecycle: Caller) -> None:
+    content = b"x" * 5 * 1024 * 1024
+    first, again = upload(lifecycle, content), upload(lifecycle, content)
+    assert (first.status_code, again.status_code, first.json) == (201, 200, again.json)
+    assert lifecycle.get(f"/v1/attachments/{first.json['sha256']}").json == first.json
+    assert first.json["size"] == len(content)
+    assert lifecycle.get(f"/v1/attachments/{'0' * 64}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("content", "sha256", "kind", "status"),
+    [
+        (b"x", "0" * 64, "application/octet-stream", 422),
+        (b"x", "x", "application/octet-stream", 400),
+        (b"x", None, "application/pdf", 415),
+        (b"x" * (20 * 1024 * 1024 + 1), None, "application/octet-stream", 413),
+    ],
+    ids=["other hash", "no hash", "other type", "too large"],
+)
+def test_a_content_that_is_not_what_it_says_is_refused(
+    lifecycle: Caller, content: bytes, sha256: str | None, kind: str, status: int
+) -> None:
+    refused = upload(lifecycle, content, sha256, kind)
+    assert (refused.status_code, refused.mimetype) == (status, "application/problem+json")
