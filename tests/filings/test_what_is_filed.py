@@ -111,6 +111,17 @@ def test_a_paper_names_the_duty_it_answers_and_whom_it_is_owed_to(duty: str) -> 
     assert (found.duty, found.key, bool(found.to)) == (duty, key, True)
 
 
+@pytest.mark.parametrize(
+    ("stated", "key"),
+    [({"contract_signed_on": DAY}, "contract_filing:2025-03-10"), ({}, "contract_filing:2025-03-10")],
+)
+def test_a_contract_without_a_number_is_told_by_its_day(stated: dict[str, Any], key: str) -> None:
+    project = replace(Project(), kind="new", contract_signed_on=DAY)
+    paper = Paper(at.CONTRACT, 1, "standard:r1", datetime(2025, 3, 10, tzinfo=UTC), DAY, stated)
+    found = answered(paper, obligations_of(project, base.book()))
+    assert found is not None and found.key == key
+
+
 def test_an_adjustment_under_approval_answers_no_duty_and_is_filed_all_the_same() -> None:
     paper = Paper(
         at.ADJUSTMENT, 1, "r", datetime(2025, 3, 10, tzinfo=UTC), DAY, {"adjustment_effective_on": DAY}
