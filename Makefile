@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: install demo test test-slow lint format lock docs clean
+.PHONY: install demo test test-slow e2e lint format lock docs clean
 
 install: .venv/.installed
 
@@ -24,6 +24,11 @@ test: install lint
 
 test-slow: install
 	$(BIN)/pytest -m slow || [ $$? -eq 5 ]
+
+# A real NocoBase in a cache folder (npm, Debian's PostgreSQL), real people in Chromium. SCREENSHOTS=folder keeps pictures.
+e2e: install
+	$(BIN)/python -m e2e.nocobase install
+	$(BIN)/pytest e2e --durations=12
 
 lint: install
 	$(BIN)/ruff check .
