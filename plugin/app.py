@@ -25,6 +25,7 @@ from jobs.reconciling import reconcile_one
 from jobs.refold import Refolding
 from jobs.reminders import Reminding
 from jobs.scheduler import Job, Timetable
+from plugin import console
 from plugin.active import ActiveManifest
 from plugin.adapters import adapter
 from plugin.http import Door
@@ -141,6 +142,7 @@ def create_app(services: Services) -> Flask:
     )
     app.register_blueprint(bp)
     app.register_blueprint(feeds)
+    console.register(app, services)
     app.register_error_handler(HTTPException, _http_problem)
     app.register_error_handler(Exception, _unexpected)
     app.add_url_rule("/healthz", view_func=lambda: jsonify(status="ok"), endpoint="healthz")

@@ -15,6 +15,7 @@ from plugin.commands import (
     law,
     manifest,
     operations,
+    people,
     platform,
     processes,
 )
@@ -37,6 +38,7 @@ for command in (
     importing.import_projects,
     dossier.dossier,
     *(processes.serve, processes.demo),
+    people.people,
     *(operations.jobs, operations.reconcile),
 ):
     main.add_command(command)

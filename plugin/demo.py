@@ -20,11 +20,13 @@ from importlib.resources import as_file, files
 from pathlib import Path
 from random import Random
 
+from argon2 import PasswordHasher
 from waitress.server import create_server
 
 from jobs.scheduler import running
 from plugin.app import Services, build, create_app, timetable
 from plugin.clock import shanghai_day
+from plugin.console.access import NAMES, Role
 from plugin.demo_report import Report
 from plugin.demo_round import Step, steps
 from plugin.ledger import Ledger
@@ -38,7 +40,16 @@ from plugin.sandbox.settings import Settings
 HOST = "127.0.0.1"
 OFFICIAL = {"id": "u1", "name": "张三", "unit": "县农业农村局（演示）"}
 PATIENCE_S = 15.0
-SECRETS = ("ZHENGXIANG_WEBHOOK_SECRETS", "ZHENGXIANG_LIFECYCLE_SECRETS")
+SHARED = ("ZHENGXIANG_WEBHOOK_SECRETS", "ZHENGXIANG_LIFECYCLE_SECRETS")
+SECRETS = (*SHARED, "ZHENGXIANG_SESSION_SECRETS", "ZHENGXIANG_SSO_SECRETS")
+PASSWORD = "demo-2026-demo"  # noqa: S105 - of invented people, on loopback, printed at every start
+ACCOUNTS = (
+    ("wangwu", "王五", Role.ADMIN, None),
+    ("zhaoliu", "赵六", Role.READER, None),
+    ("sunqi", "孙七", Role.AUDITOR, None),
+    ("zhouba", "周八", Role.OPERATOR, None),
+    ("zhangsan", "张三", Role.UNIT, "县农业农村局（演示）"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +76,7 @@ def started(data: Path, start: datetime | None = None, port: int = 0) -> Iterato
         ledger = stack.enter_context(closing(Ledger.open(data / "ledger.db")))
         manifest = demo_manifest(environ)
         ledger.manifests.apply(manifest.version, manifest.text, "demo", now(), manifest.beside)
+        _accounts(ledger, now())
         services = build(ledger, environ, now, adapt=lambda each: at_home(each, sandbox))
         stack.enter_context(_serving(services, listening))
         stack.enter_context(running(timetable(services, Random())))  # noqa: S311 - jitter, no secret
@@ -88,6 +100,7 @@ def run(data: Path, port: int, start: datetime | None) -> int:
             f"政项演示已启动（沙箱与演示数据，非真实系统）：\n"
             f"  填报平台（沙箱）          {demo.sandbox.platform_url}\n"
             f"  全生命周期管理系统（沙箱）{demo.sandbox.lifecycle_url}\n"
+            f"  政项控制台                {demo.plugin_url}/console/\n{_accounts_text()}"
             f"  政项插件                  {demo.plugin_url}/readyz  {demo.plugin_url}/openapi.yaml\n"
             f"  数据目录                  {data}\n按 Ctrl-C 结束。",
             flush=True,
@@ -162,6 +175,22 @@ def at_home(manifest: Manifest, sandbox: Running) -> Manifest:
     )
 
 
+def _accounts(ledger: Ledger, now: datetime) -> None:
+    """One person of each role, whose password need not be changed."""
+    hasher = PasswordHasher()
+    for login, name, role, unit in ACCOUNTS:
+        if ledger.people.by_login(login) is None:
+            ledger.people.add(login, name, role, "", "demo", now, unit=unit, platform_id=f"demo-{login}")
+            if person := ledger.people.by_login(login):
+                ledger.people.set_password(person, hasher.hash(PASSWORD), False, "demo", now)
+
+
+def _accounts_text() -> str:
+    """Who may sign in to the demo's console, for the screen."""
+    people = "".join(f"    {login:<10}{name}  {NAMES[role]}\n" for login, name, role, _unit in ACCOUNTS)
+    return f"{people}    以上演示账号的密码都是 {PASSWORD}\n"
+
+
 def _secrets(data: Path) -> dict[str, str]:
     """Keys made once for this folder, readable by their owner only; handed on by file name."""
     folder = data / "keys"
@@ -178,7 +207,7 @@ def _sandbox_settings(
     data: Path, plugin_url: str, now: Callable[[], datetime], environ: dict[str, str], port: int
 ) -> Settings:
     webhook, lifecycle = (
-        (Secret.parse(Path(environ[f"{name}_FILE"]).read_text(encoding="ascii")),) for name in SECRETS
+        (Secret.parse(Path(environ[f"{name}_FILE"]).read_text(encoding="ascii")),) for name in SHARED
     )
     return Settings(
         data_dir=data / "sandbox",

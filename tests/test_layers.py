@@ -106,6 +106,11 @@ ARROWS = {
         "forms", "plugin.regulation", "plugin.answers", "plugin.ledger", "plugin.manifest", "plugin.outgoing", "plugin.papers",
         "plugin.clock", "plugin.moved",
     ),
+    "plugin.console": (
+        "plugin.console", "forms", "plugin.regulation", "plugin.ledger", "plugin.manifest", "plugin.intake", "plugin.bureau",
+        "plugin.answers", "plugin.sdk", "plugin.errors", "plugin.clock", "plugin.platforms.signing", "plugin.reminders",
+        "plugin.resemblance", "plugin.similar",
+    ),
     "webhooks": ("webhooks", "forms", "plugin.answers", "plugin.errors", "plugin.feeds", "plugin.gate", "plugin.intake", "plugin.jsonbody",
                  "plugin.ledger", "plugin.manifest", "plugin.platforms.signing", "plugin.sdk"),
     "jobs": ("jobs", "plugin", "forms"),
@@ -123,16 +128,19 @@ ROOTS = (
 
 HOMES = {
     "flask": ("webhooks", "plugin.app", "plugin.sandbox", "plugin.console"),
-    "werkzeug": ("webhooks", "plugin.app", "plugin.sandbox", "plugin.console", "forms.render"),
+    "werkzeug": ("webhooks", "plugin.app", "plugin.sandbox", "plugin.console", "forms.posted"),
     "waitress": ("plugin.demo", "plugin.sandbox", "plugin.serving"),
     "jinja2": ("forms.render", "plugin.dossier", "plugin.sandbox"),
-    "markupsafe": ("forms.render", "plugin.sandbox"),
+    "markupsafe": ("forms.render", "plugin.sandbox", "plugin.console"),
     "marshmallow": ("forms", "plugin.manifest_schema", "plugin.manifest"),
     "sqlite_utils": ("plugin.ledger",),
     "sqlite3": ("plugin.ledger", "plugin.sandbox.store"),
     "requests": ("plugin.http",),
     "urllib3": ("plugin.http",),
     "apscheduler": ("jobs",),
+    "argon2": ("plugin.console", "plugin.commands.people", "plugin.demo"),
+    "flask_wtf": ("plugin.console",),
+    "prometheus_client": ("plugin.console",),
     "click": ("plugin.cli", "plugin.commands"),
     "ruamel": ("plugin.strict_yaml", "forms"),
     "icalendar": ("plugin.feeds",),
@@ -140,7 +148,7 @@ HOMES = {
     "cryptography": ("plugin.platforms.signing",),
     "smtplib": ("plugin.mail",),
     "openpyxl": ("plugin.importing",),
-    "xlsxwriter": ("plugin.importing",),
+    "xlsxwriter": ("plugin.importing", "plugin.console.export"),
 }
 STDLIB_FORBIDDEN_IN_CORE = {
     "os",
@@ -234,6 +242,9 @@ def test_every_library_we_lock_has_a_home() -> None:
         "sqlite-utils": "sqlite_utils",
         "ruamel-yaml": "ruamel",
         "chinesecalendar": "chinese_calendar",
+        "argon2-cffi": "argon2",
+        "flask-wtf": "flask_wtf",
+        "prometheus-client": "prometheus_client",
     }
     assert {imported.get(name, name) for name in named} - set(HOMES) == {"tzdata"}
 

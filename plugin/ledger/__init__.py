@@ -9,6 +9,7 @@ from plugin.ledger.feeds import Feed, OpenDuty
 from plugin.ledger.inbox import InboxItem, Remembered
 from plugin.ledger.obligations import DutyState, Moved, ObligationChanges, ObligationRow
 from plugin.ledger.outbox import Kind, OutboxItem, OutboxRow, Outgoing
+from plugin.ledger.people import Person, SavedView
 from plugin.ledger.projects import ProjectRow, VerdictRow
 from plugin.ledger.reconciling import Difference, DifferenceRow, Round
 from plugin.ledger.reminders import ReminderRow
@@ -43,12 +44,14 @@ __all__ = [
     "OutboxItem",
     "OutboxRow",
     "Outgoing",
+    "Person",
     "Problem",
     "ProjectRow",
     "Remembered",
     "ReminderRow",
     "ReplyRow",
     "Round",
+    "SavedView",
     "Submission",
     "SubmissionVersion",
     "VerdictRow",

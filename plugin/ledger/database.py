@@ -22,6 +22,7 @@ from plugin.ledger.manifests import Manifests
 from plugin.ledger.marks import Marks
 from plugin.ledger.obligations import Obligations
 from plugin.ledger.outbox import Outbox
+from plugin.ledger.people import People
 from plugin.ledger.projects import Projects, Verdicts
 from plugin.ledger.purge import is_purged, purge_record
 from plugin.ledger.reconciling import Differences, Rounds
@@ -66,6 +67,7 @@ class Ledger(Store):
         self.replies = Replies(self)
         self.rounds = Rounds(self)
         self.differences = Differences(self)
+        self.people = People(self, self.audit)
 
     def purge_record(self, platform: str, record: str, now: datetime) -> dict[str, int]:
         """Classified later: remove every stored word of the record; what went, as counts. See purge.py."""

@@ -251,6 +251,34 @@ def reminders(db: Database) -> None:
         db.execute(statement)
 
 
+# Who may look at the console's pages. Tokens and links are kept as digests: what is stolen from here opens nothing.
+_PEOPLE = (
+    """CREATE TABLE people (
+        id INTEGER PRIMARY KEY, login TEXT NOT NULL UNIQUE, name TEXT NOT NULL, role TEXT NOT NULL,
+        unit TEXT, platform_id TEXT UNIQUE, password_hash TEXT NOT NULL, must_change INTEGER NOT NULL,
+        failures INTEGER NOT NULL DEFAULT 0, locked_until TEXT, disabled_at TEXT, last_signed_in_at TEXT,
+        password_set_at TEXT NOT NULL, created_at TEXT NOT NULL, created_by TEXT NOT NULL) STRICT""",
+    """CREATE TABLE sessions (
+        digest TEXT PRIMARY KEY, person_id INTEGER NOT NULL REFERENCES people (id), started_at TEXT NOT NULL,
+        seen_at TEXT NOT NULL) STRICT""",
+    "CREATE INDEX sessions_person ON sessions (person_id)",
+    "CREATE TABLE used_links (id TEXT PRIMARY KEY, used_at TEXT NOT NULL) STRICT",
+    """CREATE TABLE saved_views (
+        id INTEGER PRIMARY KEY, person_id INTEGER NOT NULL REFERENCES people (id), list TEXT NOT NULL,
+        name TEXT NOT NULL, query TEXT NOT NULL, created_at TEXT NOT NULL,
+        UNIQUE (person_id, list, name)) STRICT""",
+    """CREATE TABLE job_ticks (
+        job TEXT PRIMARY KEY, label TEXT NOT NULL, every_s REAL NOT NULL, at TEXT NOT NULL) STRICT""",
+)
+
+
+@migrations(name="0007_people")
+def people(db: Database) -> None:
+    """The console's people, their sessions and saved views, and when each job last ran."""
+    for statement in _PEOPLE:
+        db.execute(statement)
+
+
 # latest_on: the latest day whose numbers any paper of the project asks for, null = not known. A project whose
 # law_version is not the one in force is folded anew by a job; the empty version is nobody's.
 _PROPOSALS = (

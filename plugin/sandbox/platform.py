@@ -10,10 +10,10 @@ from flask import Blueprint, Flask, Response, abort, current_app, redirect, rend
 from flask.typing import ResponseReturnValue
 
 from forms.definition import FormDefinition
+from forms.page import FormPage, carried_over
+from forms.posted import fields_of, readable
 from plugin.sandbox import api, people, words
 from plugin.sandbox.desk import Desk, Submitted
-from plugin.sandbox.page import FormPage, carried_over
-from plugin.sandbox.posted import fields_of, readable
 from plugin.sandbox.settings import Settings
 from plugin.sandbox.store import Record, Store
 from plugin.sandbox.web import Problem, answer_json, chinese_errors, json_object, make_app, said_no

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
+from forms import posted
 from forms.definition import Field, FormDefinition, load_forms
-from plugin.sandbox import posted
 
 COMMON_SHARE = 0.75  # a question that so many of the forms ask stands in the common block
 EFFECTS: Mapping[str, str] = {

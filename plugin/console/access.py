@@ -1,0 +1,59 @@
+"""Who may do what: one table of all pages, asked before every request. What is not in the table is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What a person is to the console."""
+
+    ADMIN = "admin"
+    READER = "reader"
+    AUDITOR = "auditor"
+    OPERATOR = "operator"
+    UNIT = "unit"
+
+
+NAMES: Mapping[Role, str] = {
+    Role.ADMIN: "数据资源局管理员",
+    Role.READER: "数据资源局查阅人员",
+    Role.AUDITOR: "审计人员",
+    Role.OPERATOR: "运维人员",
+    Role.UNIT: "建设单位查阅人员",
+}
+ANYBODY: frozenset[Role] | None = None  # signed in or not
+SIGNED_IN = frozenset(Role)
+LOOK = SIGNED_IN - {Role.OPERATOR}  # projects and what belongs to them; a unit sees its own only
+BUREAU = LOOK - {Role.UNIT}  # what concerns several units
+ACT = frozenset({Role.ADMIN})
+KEEP = LOOK - {Role.AUDITOR}  # the auditor changes nothing, not even a view of his own
+SYSTEM = frozenset({Role.ADMIN, Role.AUDITOR, Role.OPERATOR})
+REPAIR = frozenset({Role.ADMIN, Role.OPERATOR})
+WATCH = frozenset({Role.ADMIN, Role.AUDITOR})
+
+MAY: Mapping[str, frozenset[Role] | None] = {
+    "console.static": ANYBODY,
+    "console.nowhere": ANYBODY,
+    "console.signin.ask": ANYBODY,
+    "console.signin.enter": ANYBODY,
+    "console.signin.link": ANYBODY,
+    "console.signin.enter_by_link": ANYBODY,
+    "console.signin.leave": SIGNED_IN,
+    "console.signin.password": SIGNED_IN,
+    "console.signin.change_password": SIGNED_IN,
+    "console.home": SIGNED_IN,
+    "console.people.show": WATCH,
+}
+OPEN_WITH_FIRST_PASSWORD = frozenset(
+    {"console.static", "console.signin.leave", "console.signin.password", "console.signin.change_password"}
+)
+
+
+def allowed(endpoint: str | None, role: str | None) -> bool:
+    """Whether that role (None: nobody signed in) may use the page."""
+    if endpoint is None or endpoint not in MAY:
+        return False
+    roles = MAY[endpoint]
+    return roles is None or (role is not None and role in roles)

@@ -1,0 +1,211 @@
+"""The Chinese of the pages: states, standings, duties, kinds, what an audit entry says. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from forms.definition import load_forms
+from plugin.clock import SHANGHAI
+from plugin.regulation.wording import money as in_words
+from plugin.reminders import DUTIES, WEEKDAYS
+
+STATES: Mapping[str, str] = {
+    "none": "尚未申报",
+    "demand_submitted": "需求已申报",
+    "project_pool": "已入项目库",
+    "planned": "已列入年度计划",
+    "supplement": "增补申请审核中",
+    "supplemented": "增补已同意",
+    "in_review": "方案审查中",
+    "design_review": "初步设计审查中",
+    "approved": "已批复",
+    "requirement_review": "采购需求审核中",
+    "tendering": "招标采购中",
+    "implementing": "建设实施中",
+    "adjustment_review": "调整审批中",
+    "completed": "建设完成",
+    "preliminary_accepted": "初验通过",
+    "trial_operation": "试运行中",
+    "trial_done": "试运行结束",
+    "acceptance_applied": "已申请竣工验收",
+    "acceptance_organised": "竣工验收组织中",
+    "acceptance_failed": "竣工验收未通过",
+    "accepted": "竣工验收通过",
+    "operating": "已投入运行",
+    "self_evaluated": "已自评价",
+    "closed": "已退出",
+}
+PHASES: Mapping[str, tuple[str, ...]] = {
+    "需求与计划": ("none", "demand_submitted", "project_pool", "planned", "supplement", "supplemented"),
+    "方案审批": ("in_review", "design_review", "approved"),
+    "采购": ("requirement_review", "tendering"),
+    "建设": ("implementing", "adjustment_review", "completed"),
+    "验收": (
+        "preliminary_accepted", "trial_operation", "trial_done", "acceptance_applied", "acceptance_organised",
+        "acceptance_failed", "accepted",
+    ),
+    "运行与评价": ("operating", "self_evaluated", "closed"),
+}  # fmt: skip
+SUPERVISION: Mapping[str, str] = {
+    "normal": "正常",
+    "rectifying": "整改中",
+    "overdue": "整改逾期",
+    "criticised": "已通报批评",
+    "funds_or_plan_suspended": "暂停计划或资金",
+    "project_suspended": "暂停建设",
+    "terminated": "终止",
+}
+KINDS: Mapping[str, str] = {
+    "new": "新建",
+    "upgrade": "升级",
+    "operation_maintenance": "运维",
+    "purchase_of_service": "政府购买服务",
+}
+STANDINGS: Mapping[str, str] = {
+    "taken": "已受理",
+    "returned": "已退回",
+    "awaiting_override": "待核准",
+    "unattached": "待关联项目",
+}
+TONES: Mapping[str, str] = {
+    "taken": "good", "returned": "bad", "awaiting_override": "wait", "unattached": "wait", "open": "plain",
+    "fulfilled": "good", "cancelled": "quiet", "pending": "wait", "leased": "wait", "sent": "good", "dead": "bad",
+    "done": "good", "purged": "quiet", "allow": "good", "route": "good", "warn": "wait", "block": "bad",
+}  # fmt: skip
+DECISIONS: Mapping[str, str] = {
+    "allow": "符合规定",
+    "warn": "符合规定，有提示",
+    "route": "符合规定，须转报",
+    "block": "不符合规定",
+}
+EFFECTS: Mapping[str, str] = {
+    "block": "必须改正",
+    "overridable_block": "须经核准",
+    "warn": "请注意",
+    "late": "已逾期",
+    "info": "提示",
+}
+DUTY_STATES: Mapping[str, str] = {"open": "未办", "fulfilled": "已办", "cancelled": "已取消"}
+OUTBOX: Mapping[str, str] = {
+    "pending": "待发送",
+    "leased": "发送中",
+    "sent": "已送达",
+    "cancelled": "已撤回",
+    "dead": "送达失败",
+}
+OUTGOING: Mapping[str, str] = {
+    "writeback": "结论写回",
+    "message": "消息",
+    "reminder": "提醒",
+    "filing": "备案",
+}
+INBOX: Mapping[str, str] = {"open": "待处理", "done": "已处理", "dead": "处理失败", "purged": "涉密，已清除"}
+OUTCOMES: Mapping[str, str] = {
+    "taken": "已受理",
+    "unchanged": "内容未变",
+    "recorded": "仅记录",
+    "nothing_stored": "没有可存内容",
+}
+EVENTS: Mapping[str, str] = {
+    "created": "新建",
+    "updated": "修改",
+    "deleted": "删除",
+    "restored": "恢复",
+    "other": "其他",
+}
+ACTIONS: Mapping[str, str] = {
+    "submission.taken": "受理提交",
+    "submission.deleted": "平台删除了记录",
+    "submission.override": "核准放行",
+    "submission.attached": "关联到项目",
+    "obligation.added": "产生应办事项",
+    "obligation.changed": "应办事项变更",
+    "obligation.closed": "应办事项已办",
+    "obligation.cancelled": "应办事项取消",
+    "outbox.queued": "排入发送",
+    "outbox.sent": "已送达",
+    "outbox.dead": "送达失败",
+    "outbox.cancelled": "撤回发送",
+    "outbox.replayed": "重新发送",
+    "inbox.conflict": "同一编号内容不同，已隔离",
+    "inbox.dead": "处理失败",
+    "inbox.replayed": "重新处理",
+    "record.purged": "涉密，已清除",
+    "manifest.applied": "参数文件生效",
+    "ledger.backup": "备份台账",
+    "person.added": "新建账号",
+    "person.signed_in": "登录",
+    "person.signed_out": "退出",
+    "person.refused": "密码错误",
+    "person.locked": "账号锁定",
+    "person.password_set": "设置密码",
+    "person.disabled": "停用账号",
+}
+ACTORS: Mapping[str, str] = {"system": "系统", "platform": "填报平台"}
+
+
+def duty(name: str) -> str:
+    return DUTIES.get(name, name)
+
+
+def form_title(name: str) -> str:
+    forms = load_forms()
+    return forms[name].title if name in forms else name
+
+
+def moment(value: datetime | str | None) -> str:
+    """An instant as an official reads it, Beijing time."""
+    if value is None:
+        return "—"
+    read = datetime.fromisoformat(value) if isinstance(value, str) else value
+    return f"{read.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
+
+
+def day(value: date | str | None) -> str:
+    """2026-03-10（周二）."""
+    if value is None:
+        return "—"
+    read = date.fromisoformat(value) if isinstance(value, str) else value
+    return f"{read}（周{WEEKDAYS[read.weekday()]}）"
+
+
+def money(value: Decimal | str | int | None) -> str:
+    """500万元, 52.35万元, 1,234.50元."""
+    return "—" if value is None else in_words(Decimal(value))
+
+
+def distance(last: date | None, today: date) -> str:
+    """How far off a day is."""
+    if last is None:
+        return "未定期限"
+    days = (last - today).days
+    return f"还有{days}天" if days > 0 else "今天到期" if days == 0 else f"逾期{-days}天"
+
+
+def nearness(last: date | None, today: date) -> str:
+    """Which colour goes with it."""
+    if last is None:
+        return "quiet"
+    days = (last - today).days
+    return "bad" if days < 0 else "wait" if days <= 30 else "plain"
+
+
+def actor(name: str) -> str:
+    return ACTORS.get(name, name)
+
+
+def filters() -> Mapping[str, Any]:
+    """For the templates."""
+    return {
+        "state": lambda name: STATES.get(name, name),
+        "duty": duty,
+        "form_title": form_title,
+        "moment": moment,
+        "day": day,
+        "money": money,
+        "tone": lambda name: TONES.get(name, "plain"),
+        "actor": actor,
+    }

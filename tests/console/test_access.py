@@ -1,0 +1,148 @@
+"""Every page × every role, from one table. A route that is not in it fails; so does a change by GET."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from plugin.console.access import MAY, Role
+
+from .conftest import House
+
+ROLES = (None, *Role)
+# endpoint, method, path, who may: N nobody signed in, A admin, R reader, U auditor, O operator, C construction unit
+TABLE = (
+    ("console.static", "GET", "/console/static/console.css", "NARUOC"),
+    ("console.nowhere", "GET", "/console/nothing/here", "NARUOC"),
+    ("console.home", "GET", "/console/", "ARUOC"),
+    ("console.signin.ask", "GET", "/console/sign-in", "NARUOC"),
+    ("console.signin.enter", "POST", "/console/sign-in", "NARUOC"),
+    ("console.signin.link", "GET", "/console/sign-in/link", "NARUOC"),
+    ("console.signin.enter_by_link", "POST", "/console/sign-in/link", "NARUOC"),
+    ("console.signin.leave", "POST", "/console/sign-out", "ARUOC"),
+    ("console.signin.password", "GET", "/console/password", "ARUOC"),
+    ("console.signin.change_password", "POST", "/console/password", "ARUOC"),
+    ("console.people.show", "GET", "/console/people", "AU"),
+)
+LETTERS = dict(zip("NARUOC", ROLES, strict=True))
+ELSEWHERE = {  # routes that are not the console's: signed, or open without content
+    "root", "healthz", "readyz", "openapi", "webhooks.verdict", "webhooks.receive", "feeds.feed",
+}  # fmt: skip
+
+
+def routes(app: Flask) -> dict[tuple[str, str], str]:
+    """(endpoint, method) → rule, for every route there is."""
+    return {
+        (rule.endpoint, method): rule.rule
+        for rule in app.url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    }
+
+
+def test_every_route_is_in_the_table(house: House) -> None:
+    ours = {key for key in routes(house.app) if key[0] not in ELSEWHERE}
+    assert ours == {(endpoint, method) for endpoint, method, _path, _who in TABLE}
+    assert {endpoint for endpoint, *_ in TABLE} == set(MAY)
+
+
+def test_the_table_names_real_paths(house: House) -> None:
+    adapter = house.app.url_map.bind("console.test")
+    for endpoint, method, path, _who in TABLE:
+        assert adapter.match(path.partition("?")[0], method)[0] == endpoint
+
+
+def entered(status: int, location: str) -> bool:
+    """Whether the page itself answered, rather than the guard."""
+    return status not in (401, 403) and not location.startswith("/console/sign-in?next=")
+
+
+@pytest.mark.parametrize("role", ROLES, ids=str)
+def test_each_role_gets_what_the_table_says_and_nothing_else(house: House, role: Role | None) -> None:
+    wrong = []
+    for endpoint, method, path, who in TABLE:
+        browser = house.browser(role)
+        browser.get("/console/sign-in")
+        reply = browser.get(path) if method == "GET" else browser.post(path, {"login": "x"})
+        may = role in {LETTERS[letter] for letter in who}
+        passed = entered(reply.status_code, reply.headers.get("Location", ""))
+        if endpoint.startswith("console.signin.enter"):
+            passed = True  # a wrong password is answered 401 by the page itself
+        if passed != may:
+            wrong.append((endpoint, method, reply.status_code))
+    assert wrong == []
+
+
+def test_no_change_is_taken_without_its_token(house: House) -> None:
+    for _endpoint, method, path, _who in TABLE:
+        if method == "POST":
+            browser = house.browser(Role.ADMIN)
+            browser.token = ""
+            assert browser.post(path).status_code == 400, path
+
+
+def test_a_token_of_another_session_is_none(house: House) -> None:
+    mine, other = house.browser(Role.ADMIN), house.browser(Role.ADMIN)
+    mine.token = other.token
+    assert mine.post("/console/sign-out").status_code == 400
+
+
+def test_nothing_changes_by_get(house: House) -> None:
+    """What changes has no GET of its own; asking for it by GET ends at no page."""
+    changing = {rule for (endpoint, method), rule in routes(house.app).items() if method != "GET"}
+    adapter = house.app.url_map.bind("console.test")
+    for rule in changing:
+        if not rule.startswith("/console"):
+            continue
+        example = next(
+            path
+            for endpoint, method, path, _ in TABLE
+            if routes(house.app)[endpoint, method] == rule and method != "GET"
+        )
+        endpoint, _values = adapter.match(example, "GET")
+        assert endpoint == "console.nowhere" or MAY.keys() >= {endpoint}
+
+
+def test_looking_at_every_page_writes_nothing_but_when_one_was_seen(house: House) -> None:
+    browser = house.browser(Role.ADMIN)
+    before = dump(house)
+    for _endpoint, method, path, who in TABLE:
+        if method == "GET" and "A" in who:
+            assert browser.get(path).status_code in (200, 302, 404), path
+    assert dump(house) == before
+
+
+def dump(house: House) -> list[Any]:
+    tables = [
+        name
+        for (name,) in house.ledger.rows("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY 1")
+    ]
+    return [house.ledger.rows(f"SELECT * FROM {name}") for name in tables if not name.startswith("sqlite_")]
+
+
+@pytest.mark.parametrize(
+    "path", ["/console/sign-in", "/console/people", "/console/nothing", "/console/sign-out"]
+)
+def test_every_answer_carries_the_guarding_headers(house: House, path: str) -> None:
+    for reply in (house.browser().get(path), house.browser(Role.ADMIN).get(path)):
+        policy = reply.headers["Content-Security-Policy"]
+        assert "default-src 'none'" in policy
+        assert "unsafe" not in policy
+        assert reply.headers["Cache-Control"] == "private, no-store"
+        assert reply.headers["X-Frame-Options"] == "DENY"
+        assert reply.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_the_cookie_is_for_us_alone(make_house: Callable[..., House]) -> None:
+    house = make_house()
+    reply = house.browser().sign_in(house.account(Role.ADMIN))
+    cookie = reply.headers["Set-Cookie"]
+    assert all(part in cookie for part in ("Secure", "HttpOnly", "SameSite=Lax", "Path=/console"))
+    assert "Expires" not in cookie
+
+
+def test_on_this_machine_itself_the_cookie_needs_no_tls(house: House) -> None:
+    reply = house.app.test_client().get("/console/sign-in", base_url="http://127.0.0.1:8700")
+    assert "Secure" not in reply.headers["Set-Cookie"]
