@@ -7,7 +7,7 @@ refused); both are Shanghai days.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -71,6 +71,16 @@ def read(
         overridden=overridden,
     )
     return Draft(form, loaded.values, paper, loaded.unknown)
+
+
+def words_of(drafts: Iterable[Draft]) -> str:
+    """What people wrote, for the full text: a word said in several papers is kept once."""
+    said: dict[str, None] = {}
+    for draft in drafts:
+        for name, value in draft.values.items():
+            if isinstance(value, str) and draft.form.field(name).type in ("text", "longtext", "ref"):
+                said[value] = None
+    return "\n".join(said)
 
 
 def shape_finding(error: FieldError, pack: Pack) -> Finding:

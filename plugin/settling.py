@@ -132,9 +132,11 @@ class Settling:
             )
         wanted += filings.of_project(code, history, self.forms, submissions, self.now)
         before = self.ledger.projects.get(code)
-        self.ledger.projects.put(_project_row(code, history, self.manifest, self.now))
+        row = _project_row(code, history, self.manifest, self.now)
+        self.ledger.projects.put(row)
         moved, to = self._owing().put(code, history.project, history.obligations)
         self.ledger.outbox.sync(f"project:{code}", wanted, self.now)
+        self.ledger.search.put(code, f"{code} {row.name} {row.unit}", papers.words_of(drafts.values()))
         if before and before.law_version != self.manifest.version and moved:
             self._moved(history.project, moved, to)
 

@@ -7,6 +7,7 @@ from plugin.ledger.database import Ledger, Problem
 from plugin.ledger.errors import LedgerBusy, LedgerError, LedgerFull, LedgerUnavailable
 from plugin.ledger.feeds import Feed, OpenDuty
 from plugin.ledger.inbox import InboxItem, Remembered
+from plugin.ledger.lists import Page, Query
 from plugin.ledger.obligations import DutyState, Moved, ObligationChanges, ObligationRow
 from plugin.ledger.outbox import Kind, OutboxItem, OutboxRow, Outgoing
 from plugin.ledger.people import Person, SavedView
@@ -44,9 +45,11 @@ __all__ = [
     "OutboxItem",
     "OutboxRow",
     "Outgoing",
+    "Page",
     "Person",
     "Problem",
     "ProjectRow",
+    "Query",
     "Remembered",
     "ReminderRow",
     "ReplyRow",

@@ -18,10 +18,12 @@ from plugin.ledger.errors import LedgerError, translating
 from plugin.ledger.feeds import Feeds
 from plugin.ledger.files import file_system_problem
 from plugin.ledger.inbox import Inbox
+from plugin.ledger.lists import Lists
 from plugin.ledger.manifests import Manifests
 from plugin.ledger.marks import Marks
 from plugin.ledger.obligations import Obligations
 from plugin.ledger.outbox import Outbox
+from plugin.ledger.overview import Overview
 from plugin.ledger.people import People
 from plugin.ledger.projects import Projects, Verdicts
 from plugin.ledger.purge import is_purged, purge_record
@@ -29,6 +31,7 @@ from plugin.ledger.reconciling import Differences, Rounds
 from plugin.ledger.reminders import Reminders
 from plugin.ledger.replies import Replies
 from plugin.ledger.schema import pending_migrations, unknown_migrations
+from plugin.ledger.search import Search
 from plugin.ledger.store import Store, nothing_happens
 from plugin.ledger.submissions import Submissions
 from plugin.ledger.text import stamp
@@ -68,6 +71,9 @@ class Ledger(Store):
         self.rounds = Rounds(self)
         self.differences = Differences(self)
         self.people = People(self, self.audit)
+        self.search = Search(self)
+        self.lists = Lists(self)
+        self.overview = Overview(self)
 
     def purge_record(self, platform: str, record: str, now: datetime) -> dict[str, int]:
         """Classified later: remove every stored word of the record; what went, as counts. See purge.py."""

@@ -26,6 +26,11 @@ _UPSERT = (
     " excluded.responsible, provisional = excluded.provisional, detail = excluded.detail, state ="
     " excluded.state, revision = excluded.revision, updated_at = excluded.updated_at"
 )
+NEVER = "9999-12-31"  # after every day, so that what has no day comes last
+_NEXT_DUE = (
+    "UPDATE projects SET next_due_on = coalesce((SELECT min(due_on) FROM obligations WHERE project_code"
+    " = ? AND state = 'open'), ?) WHERE code = ?"
+)
 _DAYS = ("due_on", "overdue_after", "window_opens_on", "fulfilled_on")
 
 
@@ -105,6 +110,8 @@ class Obligations:
                 if key not in due and row.state != DutyState.CANCELLED:
                     gone = replace(row, state=DutyState.CANCELLED, revision=row.revision + 1)
                     changes["cancelled"].append(self._put(gone, "cancelled", now))
+            if any(changes.values()):
+                self._store.changed(_NEXT_DUE, project_code, NEVER, project_code)
             return ObligationChanges(
                 **{what: tuple(rows) for what, rows in changes.items()}, moved=tuple(moved)
             )

@@ -7,9 +7,28 @@ from datetime import date, datetime
 from typing import Any
 
 from plugin.ledger.store import Row, Store
-from plugin.ledger.text import day, day_text, digest, dump, instant, load, made, or_none, stamp
+from plugin.ledger.text import (
+    day,
+    day_text,
+    digest,
+    dump,
+    instant,
+    load,
+    made,
+    or_none,
+    sorted_by,
+    stamp,
+)
 
 _SELECT = "SELECT code, name, unit, state, facts, law_version, updated_at, latest_on FROM projects "
+_PUT = (
+    "INSERT INTO projects (code, name, unit, state, facts, law_version, updated_at, latest_on, kind, plan_year,"
+    " investment_fen, supervision, resembles) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (code) DO UPDATE SET"
+    " name = excluded.name, unit = excluded.unit, state = excluded.state, facts = excluded.facts, law_version ="
+    " excluded.law_version, updated_at = excluded.updated_at, latest_on = excluded.latest_on, kind ="
+    " excluded.kind, plan_year = excluded.plan_year, investment_fen = excluded.investment_fen, supervision ="
+    " excluded.supervision, resembles = excluded.resembles"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +78,10 @@ class Projects:
     def put(self, project: ProjectRow) -> None:
         with self._store.writing():
             self._store.changed(
-                "INSERT INTO projects (code, name, unit, state, facts, law_version, updated_at,"
-                " latest_on) VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (code) DO UPDATE SET name = excluded.name, unit ="
-                " excluded.unit, state = excluded.state, facts = excluded.facts, law_version ="
-                " excluded.law_version, updated_at = excluded.updated_at, latest_on = excluded.latest_on",
+                _PUT,
                 *(project.code, project.name, project.unit, project.state, dump(project.facts)),
                 *(project.law_version, stamp(project.updated_at), day_text(project.latest_on)),
+                *sorted_by(project.facts),
             )
 
     def list(

@@ -21,12 +21,14 @@ _OF_RECORD = {
 }
 # Rows of its project that may repeat its values. The caller folds the project again in the same transaction.
 _OF_PROJECT = {
-    "project_facts": "UPDATE projects SET name = '', unit = '', facts = '{}' WHERE code = ?",
+    "project_facts": "UPDATE projects SET name = '', unit = '', facts = '{}', kind = '', plan_year = 0, investment_fen = 0"
+    " WHERE code = ?",
     "project_verdicts": "DELETE FROM verdicts WHERE EXISTS (SELECT 1 FROM submissions AS s WHERE"
     " s.project_code = ? AND s.platform = verdicts.platform AND s.record = verdicts.record)",
     "duty_details": "UPDATE obligations SET detail = '{}' WHERE project_code = ?",
     "duties_watched": "DELETE FROM watched_duties WHERE project_code = ?",
     "differences": "DELETE FROM differences WHERE project_code = ?",
+    "search_texts": "DELETE FROM search_texts WHERE code = ?",
     "duty_revisions": "DELETE FROM obligation_history WHERE project_code = ?",
 }
 _OUTGOING = (
@@ -46,6 +48,9 @@ def purge_record(store: Store, audit: Audit, platform: str, record: str, now: da
             removed[what] = _count(store, sql, platform, record)
         for what, sql in _OF_PROJECT.items():
             removed[what] = sum(_count(store, sql, code) for code in codes)
+        store.changed(
+            "INSERT INTO search (search) VALUES ('rebuild')"
+        )  # a deletion alone leaves its grams behind
         store.changed(
             "INSERT INTO purges (platform, record, purged_at) VALUES (?, ?, ?)", platform, record, stamp(now)
         )

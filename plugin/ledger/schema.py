@@ -7,6 +7,7 @@ import sqlite3
 from sqlite_utils import Database, Migrations
 
 from plugin.ledger.errors import LedgerError
+from plugin.ledger.text import load, sorted_by
 
 migrations = Migrations("zhengxiang")
 
@@ -277,6 +278,56 @@ def people(db: Database) -> None:
     """The console's people, their sessions and saved views, and when each job last ran."""
     for statement in _PEOPLE:
         db.execute(statement)
+
+
+# What lists sort, filter and search by. `head` is short: terms too short for the trigrams are looked for there alone.
+_SEARCH = (
+    "ALTER TABLE projects ADD COLUMN kind TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE projects ADD COLUMN plan_year INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE projects ADD COLUMN investment_fen INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE projects ADD COLUMN supervision TEXT NOT NULL DEFAULT 'normal'",
+    "ALTER TABLE projects ADD COLUMN next_due_on TEXT NOT NULL DEFAULT '9999-12-31'",
+    "ALTER TABLE projects ADD COLUMN resembles INTEGER NOT NULL DEFAULT 0",
+    "CREATE INDEX projects_resembling ON projects (code) WHERE resembles > 0",
+    "CREATE INDEX projects_name ON projects (name, code)",
+    "CREATE INDEX projects_state ON projects (state, code)",
+    "CREATE INDEX projects_year ON projects (plan_year, code)",
+    "CREATE INDEX projects_investment ON projects (investment_fen, code)",
+    "CREATE INDEX projects_next_due ON projects (next_due_on, code)",
+    "CREATE INDEX projects_updated ON projects (updated_at, code)",
+    "CREATE INDEX projects_money ON projects (plan_year, state, investment_fen)",
+    "CREATE INDEX submissions_saved ON submissions (saved_at, platform, record)",
+    "CREATE INDEX submissions_standing ON submissions (standing, saved_at)",
+    "CREATE INDEX obligations_order ON obligations (coalesce(due_on, '9999-12-31'), project_code, key)",
+    "CREATE INDEX obligations_state ON obligations (state, coalesce(due_on, '9999-12-31'), project_code, key)",
+    "CREATE INDEX outbox_kind ON outbox (kind, id)",
+    "CREATE INDEX outbox_kind_state ON outbox (kind, state, id)",
+    """CREATE TABLE search_texts (
+        id INTEGER PRIMARY KEY, code TEXT NOT NULL UNIQUE, head TEXT NOT NULL, body TEXT NOT NULL) STRICT""",
+    "CREATE INDEX search_heads ON search_texts (code, head)",  # short terms: a scan of names, not of texts
+    "CREATE VIRTUAL TABLE search USING fts5 (head, body, content = 'search_texts', content_rowid = 'id',"
+    " tokenize = 'trigram')",
+)
+
+
+@migrations(name="0008_search")
+def search(db: Database) -> None:
+    """Columns and indexes of the console's lists, and the full text of projects."""
+    for statement in _SEARCH:
+        db.execute(statement)
+    for code, facts in db.execute("SELECT code, facts FROM projects").fetchall():
+        sql = (
+            "UPDATE projects SET kind = ?, plan_year = ?, investment_fen = ?, supervision = ?, resembles = ?"
+        )
+        db.execute(f"{sql} WHERE code = ?", (*sorted_by(load(facts)), code))
+    db.execute(
+        "INSERT INTO search_texts (code, head, body) SELECT code, lower(code || ' ' || name || ' ' || unit), '' FROM projects"
+    )
+    db.execute("INSERT INTO search (search) VALUES ('rebuild')")  # the papers' words come with each next fold
+    db.execute(
+        "UPDATE projects SET next_due_on = coalesce((SELECT min(due_on) FROM obligations AS o WHERE"
+        " o.project_code = projects.code AND o.state = 'open'), next_due_on)"
+    )
 
 
 # latest_on: the latest day whose numbers any paper of the project asks for, null = not known. A project whose

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from hashlib import sha256
 from typing import Any, TypeVar
 
@@ -38,6 +39,25 @@ def dump(value: Any) -> str:
 
 def load(text: str) -> Any:
     return json.loads(text)
+
+
+def sorted_by(facts: dict[str, Any]) -> tuple[str, int, int, str, int]:
+    """What lists sort and filter projects by: kind, plan year, investment in 分 (0: not known), supervision,
+    how many declarations it resembles."""
+    amount = (
+        facts.get("approved_estimate_yuan")
+        or facts.get("total_investment_yuan")
+        or facts.get("estimated_investment_yuan")
+    )
+    year = facts.get("plan_year") or facts.get("target_plan_year") or 0
+    fen = int(Decimal(amount) * 100) if amount else 0
+    return (
+        facts.get("kind") or "",
+        year,
+        fen,
+        facts.get("standing") or "normal",
+        len(facts.get("resembling", ())),
+    )
 
 
 def digest(text: str) -> str:

@@ -27,6 +27,7 @@ def fill(ledger: Ledger, record: str, text: str, size: int = 1) -> None:
     for turn in ("1", "2"):
         ledger.verdicts.put("standard", record, {"message": text, "turn": turn}, "1", NOW)
     ledger.projects.put(project(name=text, facts={"project_name": text}))
+    ledger.search.put(CODE, text, text * size)
     ledger.obligations.sync(CODE, [duty(detail={"text": text})], NOW)
     ledger.watched.sync(CODE, [watched(person=text)], NOW)
     wanted = [outgoing(f"writeback:standard:{record}", text=text), outgoing("filing:x", lane="2", text=text)]
@@ -67,6 +68,7 @@ class TestPurge:
             "duty_details": 1,
             "differences": 1,
             "duty_revisions": 1,
+            "search_texts": 1,
         }
         assert ledger.outbox.previous_receipt("writeback:standard:rec1", 2) == {"no": "R1"}
         assert ledger.audit.latest(1)[0].action == "record.purged"
