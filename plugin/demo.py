@@ -27,6 +27,7 @@ from jobs.scheduler import running
 from plugin.app import Services, build, create_app, timetable
 from plugin.clock import shanghai_day
 from plugin.console.access import NAMES, Role
+from plugin.demo_bulk import fill
 from plugin.demo_report import Report
 from plugin.demo_round import Step, steps
 from plugin.ledger import Ledger
@@ -90,12 +91,14 @@ def started(data: Path, start: datetime | None = None, port: int = 0) -> Iterato
         )
 
 
-def run(data: Path, port: int, start: datetime | None) -> int:
+def run(data: Path, port: int, start: datetime | None, projects: int = 0) -> int:
     """Until Ctrl-C. The projects of the round are there from the beginning."""
     stop = threading.Event()
     signal.signal(signal.SIGINT, lambda *_: stop.set())
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     with started(data, start, port) as demo:
+        if projects:
+            _invent(demo, projects)
         print(
             f"政项演示已启动（沙箱与演示数据，非真实系统）：\n"
             f"  填报平台（沙箱）          {demo.sandbox.platform_url}\n"
@@ -172,6 +175,19 @@ def at_home(manifest: Manifest, sandbox: Running) -> Manifest:
         manifest,
         platform=replace(manifest.platform, base_url=sandbox.platform_url),
         lifecycle=replace(manifest.lifecycle, base_url=sandbox.gateway_url),
+    )
+
+
+def _invent(demo: Demo, count: int) -> None:
+    """Projects over all stages, to look at pages with."""
+    began = time.monotonic()
+    papers = fill(demo.services.intake, count, demo.now())
+    took = time.monotonic() - began
+    print(
+        f"已生成演示项目{count}个、提交{papers}份，用时{took:.0f}秒。"
+        if papers
+        else "演示项目已经有了，没有再生成。",
+        flush=True,
     )
 
 

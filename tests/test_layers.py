@@ -80,6 +80,7 @@ ARROWS = {
         "plugin.clock", "plugin.comparing", "plugin.filings", "plugin.intake", "plugin.ledger", "plugin.lifecycle", "plugin.standing",
     ),
     "plugin.demo_round": ("plugin.strict_yaml",),
+    "plugin.demo_projects": ("plugin.strict_yaml",),
     "plugin.active": ("plugin.errors", "plugin.ledger", "plugin.manifest"),
     "plugin.files": ("forms", "plugin.ledger"),
     "plugin.versions": ("forms", "plugin.ledger", "plugin.sdk", "plugin.settling"),
@@ -122,6 +123,7 @@ ROOTS = (
     "plugin.serving",
     "plugin.demo",
     "plugin.demo_report",
+    "plugin.demo_bulk",
     "plugin.schemas",
     "plugin.bureau",
 )

@@ -43,10 +43,11 @@ def serve(manifest: Path | None, data: Path, host: str, port: int) -> None:
     help="Start the clock at this moment (Shanghai).",
 )
 @click.option("--once", is_flag=True, help="Play a scripted round over HTTP, print what happened, stop.")
-def demo(data: Path, port: int, now: datetime | None, once: bool) -> None:
+@click.option("--projects", type=int, default=0, help="Add so many invented projects over all stages.")
+def demo(data: Path, port: int, now: datetime | None, once: bool, projects: int) -> None:
     """Everything on this machine: plugin, a stand-in platform, a stand-in life-cycle system."""
     from plugin.demo import play_once, run  # noqa: PLC0415 - as above
 
     configure()
     start = now.replace(tzinfo=SHANGHAI) if now else None
-    sys.exit(play_once(data, start) if once else run(data, port, start))
+    sys.exit(play_once(data, start) if once else run(data, port, start, projects))

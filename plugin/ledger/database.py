@@ -14,6 +14,7 @@ from pathlib import Path
 from plugin.ledger.attachments import Attachments
 from plugin.ledger.attempts import Attempts
 from plugin.ledger.audit import SYSTEM, Audit
+from plugin.ledger.bulk import Bulk
 from plugin.ledger.errors import LedgerError, translating
 from plugin.ledger.feeds import Feeds
 from plugin.ledger.files import file_system_problem
@@ -74,6 +75,7 @@ class Ledger(Store):
         self.search = Search(self)
         self.lists = Lists(self)
         self.overview = Overview(self)
+        self.bulk = Bulk(self)
 
     def purge_record(self, platform: str, record: str, now: datetime) -> dict[str, int]:
         """Classified later: remove every stored word of the record; what went, as counts. See purge.py."""
