@@ -24,7 +24,7 @@ from plugin.resemblance import Resemblance
 from plugin.sdk import EventKind, FormEvent, Question
 from plugin.settling import UNATTACHED, Settling, overrides_of
 from plugin.standing import concerned
-from plugin.versions import digest, is_deleted, merge, own_fields, version_of
+from plugin.versions import digest, is_bureau_part, is_deleted, merge, own_fields, version_of
 
 
 class Accepted(StrEnum):
@@ -77,7 +77,14 @@ class Intake:
             return False
         if event.kind is EventKind.DELETED or head.deleted:
             return head.deleted and event.kind is EventKind.DELETED
-        return head.head_hash == digest(own_fields(event, self.forms[event.form]))
+        content = digest(own_fields(event, self.forms[event.form]))
+        return content in (head.head_hash, self._told(event))
+
+    def _told(self, event: FormEvent) -> str | None:
+        """What the platform last said of the record, without what the bureau filled in beside it."""
+        versions = self.ledger.submissions.versions(event.platform, event.record)
+        told = merge(each for each in versions if not is_bureau_part(each))
+        return None if told is None else digest(own_fields(told, self.forms[event.form]))
 
     def kept_out(self, event: FormEvent) -> dict[str, Any] | None:
         """The fixed answer to a saved record that must leave no trace, None for any other.
@@ -152,8 +159,11 @@ class Intake:
             if not self.ledger.inbox.done(item.id, outcome := self._take(item, now), now):
                 raise TakenElsewhere(outcome)
 
-    def enter(self, event: FormEvent, code: str, by: str, now: datetime) -> str:
-        """Take a record that no platform holds into this project, inside the caller's transaction: see `IMPORTED`."""
+    def enter(self, event: FormEvent, code: str | None, by: str, now: datetime) -> str:
+        """Take what this person brings in and no platform sent, inside the caller's transaction: see `HELD_HERE`.
+
+        `code`: the project that the person says it belongs to; None: the one that the record names.
+        """
         if self.kept_out(event) is not None or self.ledger.is_purged(event.platform, event.record):
             raise ValueError("what is kept out is not entered")
         head = self.ledger.submissions.head(event.platform, event.record)

@@ -12,7 +12,7 @@ from typing import Any
 
 from forms.definition import FormDefinition
 from plugin.answers import summary
-from plugin.ledger import IMPORTED, Outgoing, Submission
+from plugin.ledger import HELD_HERE, Outgoing, Submission
 from plugin.manifest import Manifest
 from plugin.regulation.history import Judged, Standing
 from plugin.regulation.verdict import Decision
@@ -38,7 +38,7 @@ def about_record(
     form: FormDefinition, submission: Submission, status: str, verdict: Mapping[str, Any], now: datetime
 ) -> list[Outgoing]:
     """The verdict into the record, and a message to the person who saved it; nothing where no platform holds the record."""
-    if submission.platform == IMPORTED:
+    if submission.platform in HELD_HERE:
         return []
     where = f"{submission.platform}:{submission.record}"
     result = {
@@ -77,16 +77,16 @@ def about_the_bureau(
     route = verdict["route"] or {}
     if status not in WAITING and BUREAU not in route.get("route_to", ()):
         return []
-    imported = submission.platform == IMPORTED
+    held_here = submission.platform in HELD_HERE
     wanted = []
     for person in manifest.recipients.get(BUREAU, ()):
         message = {
-            "platform": manifest.platform.name if imported else submission.platform,
+            "platform": manifest.platform.name if held_here else submission.platform,
             "to": person,
             "title": f"{form.title}：{TITLES[status]}，需要数据资源局办理",
             "text": summary(verdict),
             "form": form.name,
-            "record": None if imported else submission.record,
+            "record": None if held_here else submission.record,
         }
         subject = f"message:{person}:{submission.platform}:{submission.record}"
         wanted.append(_outgoing("message", subject, submission, now, message))

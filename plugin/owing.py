@@ -14,7 +14,7 @@ from typing import Any
 from forms.definition import FORM_ORDER, FormDefinition
 from plugin import papers
 from plugin.clock import shanghai_day
-from plugin.ledger import COUNTY, IMPORTED, Ledger, Moved, ObligationRow, Submission
+from plugin.ledger import CONSOLE, COUNTY, HELD_HERE, Ledger, Moved, ObligationRow, Submission
 from plugin.manifest import Manifest
 from plugin.regulation.history import replay
 from plugin.regulation.obligations import Obligation
@@ -58,10 +58,13 @@ class Owing:
         found: dict[str, Any] | None = None
         for submission in sorted(self.ledger.submissions.of_project(code), key=_order):
             by_unit = self.forms[submission.form].filled_by == "unit" or submission.form == EXISTING
-            person = submission.values.get("remind_to") or (submission.submitter or {}).get("id")
+            saved_by = (
+                None if submission.platform == CONSOLE else submission.submitter
+            )  # no one on a platform
+            person = submission.values.get("remind_to") or (saved_by or {}).get("id")
             if person and (by_unit or found is None or not found["by_unit"]):
-                imported = submission.platform == IMPORTED
-                platform = self.manifest.platform.name if imported else submission.platform
+                held_here = submission.platform in HELD_HERE
+                platform = self.manifest.platform.name if held_here else submission.platform
                 found = {"platform": platform, "to": person, "by_unit": by_unit}
         return found
 

@@ -1,4 +1,4 @@
-"""What a platform said of one record, version by version → the record as it stands. Pure."""
+"""What a platform said of one record, version by version, and the bureau's part over it → the record as it stands. Pure."""
 
 from __future__ import annotations
 
@@ -14,32 +14,51 @@ from plugin.ledger import SubmissionVersion
 from plugin.sdk import EventKind, FormEvent
 from plugin.settling import FOUNDING
 
+BUREAU_PART = "bureau-part:"  # how the delivery key of such a version begins
+
 
 def merge(versions: Iterable[SubmissionVersion]) -> FormEvent | None:
     """The record as it stands: a full version replaces, a partial one changes, in the order of saving."""
-    head: FormEvent | None = None
+    last: SubmissionVersion | None = None
+    fields: dict[str, Any] = {}
+    bureau: dict[str, Any] = {}
     for each in versions:
         if each.kind not in (EventKind.CREATED, EventKind.UPDATED):
             continue
-        fields = {**(head.fields if head and each.partial else {}), **each.fields}
-        head = FormEvent.from_json(
-            {
-                "platform": each.platform,
-                "form": each.form,
-                "record": each.record,
-                "kind": each.kind,
-                "saved_at": each.saved_at.isoformat(),
-                "key": each.delivery_key,
-                "fields": fields,
-                "submitter": each.submitter,
-            }
-        )
-    return head
+        if is_bureau_part(each):
+            bureau |= each.fields
+            continue
+        saved = {**(fields if each.partial else {}), **each.fields}
+        bureau = {name: value for name, value in bureau.items() if saved.get(name) == fields.get(name)}
+        last, fields = each, saved
+    return None if last is None else _as_event(last, {**fields, **bureau})
+
+
+def is_bureau_part(version: SubmissionVersion) -> bool:
+    """What the bureau filled in on the console in a record of the platform. It stands over the platform's copy, which does
+    not know of it, until the platform itself changes the same field; it moves neither the day nor the submitter."""
+    return version.delivery_key.startswith(BUREAU_PART)
+
+
+def _as_event(version: SubmissionVersion, fields: dict[str, Any]) -> FormEvent:
+    return FormEvent.from_json(
+        {
+            "platform": version.platform,
+            "form": version.form,
+            "record": version.record,
+            "kind": version.kind,
+            "saved_at": version.saved_at.isoformat(),
+            "key": version.delivery_key,
+            "fields": fields,
+            "submitter": version.submitter,
+        }
+    )
 
 
 def is_deleted(versions: Iterable[SubmissionVersion]) -> bool:
-    """Whether the last word on the record was its deletion."""
-    last = max(versions, key=lambda each: each.saved_at, default=None)
+    """Whether the last word of the platform on the record was its deletion."""
+    told = (each for each in versions if not is_bureau_part(each))
+    last = max(told, key=lambda each: each.saved_at, default=None)
     return last is not None and last.kind == EventKind.DELETED
 
 

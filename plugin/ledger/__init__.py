@@ -15,11 +15,13 @@ from plugin.ledger.projects import ProjectRow, VerdictRow
 from plugin.ledger.reconciling import Difference, DifferenceRow, Round
 from plugin.ledger.reminders import ReminderRow
 from plugin.ledger.replies import RECEIPT_LOST, REFUSED, ReplyRow
-from plugin.ledger.submissions import IMPORTED, Submission, SubmissionVersion
+from plugin.ledger.submissions import CONSOLE, HELD_HERE, IMPORTED, Submission, SubmissionVersion
 from plugin.ledger.watched import COUNTY, WatchedDuty
 
 __all__ = [
+    "CONSOLE",
     "COUNTY",
+    "HELD_HERE",
     "IMPORTED",
     "RECEIPT_LOST",
     "REFUSED",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -87,6 +87,12 @@ class Audit:
         """The hash that the entry's own stands on: with it one entry can be checked alone. None for the first."""
         row = self._store.row("SELECT hash FROM audit WHERE id < ? ORDER BY id DESC LIMIT 1", id)
         return None if row is None else row[0]
+
+    def of_all(self, subjects: Sequence[str], limit: int = 200) -> list[AuditEntry]:
+        """The latest entries on any of these subjects, newest first."""
+        marks = ", ".join("?" * len(subjects))
+        sql = f"{_SELECT}WHERE subject IN ({marks}) ORDER BY id DESC LIMIT ?"
+        return [_entry(row) for row in self._store.rows(sql, *subjects, limit)]
 
     def latest(self, limit: int = 200) -> list[AuditEntry]:
         sql = _SELECT + "ORDER BY id DESC LIMIT ?"

@@ -10,9 +10,10 @@ from plugin.ledger.audit import Audit
 from plugin.ledger.store import Row, Store
 from plugin.ledger.text import Readers, dump, instant, load, made, or_none, stamp
 
-IMPORTED = (
-    "import"  # the platform of records that the bureau brought in by a file: nothing is written back to them
-)
+# The platforms of records that no platform holds, so that nothing is written back to them: brought in by a file, filled in
+# on the bureau's own pages.
+IMPORTED, CONSOLE = "import", "console"
+HELD_HERE = frozenset({IMPORTED, CONSOLE})
 _HEAD = (
     "SELECT platform, form, record, project_code, standing, vals, saved_at, submitter, head_hash, deleted"
     " FROM submissions "
