@@ -3,24 +3,46 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
+from typing import Any
 
 from argon2 import PasswordHasher
-from flask import Blueprint, Flask, abort, redirect, render_template, request
+from flask import Blueprint, Flask, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError, generate_csrf
 from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 
+from forms.posted import readable
 from plugin.console import access, security, words
-from plugin.console.pages import people, signin
+from plugin.console.pages import (
+    lists,
+    people,
+    projects,
+    signin,
+    submissions,
+)
 from plugin.console.parts import EXTENSION, Parts
 from plugin.console.signin import Door
 from plugin.ledger import LedgerUnavailable
 from plugin.manifest import SecretsUnreadable
 
 log = logging.getLogger("zhengxiang.console")
-PAGES = (signin.bp, people.bp)
-MENU = (("people.show", "人员"),)
+PAGES = (
+    signin.bp,
+    lists.bp,
+    projects.bp,
+    submissions.bp,
+    people.bp,
+)
+MENU: tuple[tuple[str, Mapping[str, Any], str], ...] = (
+    ("lists.show", {"name": "projects"}, "项目"),
+    ("lists.show", {"name": "obligations"}, "应办事项"),
+    ("lists.show", {"name": "submissions"}, "提交"),
+    ("lists.show", {"name": "filings"}, "备案"),
+    ("lists.show", {"name": "messages"}, "消息"),
+    ("people.show", {}, "人员"),
+)
 ERRORS = {
     400: ("页面已过期", "这次操作没有执行。请返回上一页，刷新后再提交。"),
     401: ("请先登录", "这次操作没有执行：登录已经结束，请重新登录后再试。"),
@@ -54,7 +76,15 @@ def _console() -> Blueprint:
     console.before_request(security.guard)
     console.after_request(security.with_headers)
     console.context_processor(
-        lambda: {"words": words, "may": _may, "menu": _menu, "token": _token, "role_names": access.NAMES}
+        lambda: {
+            "words": words,
+            "may": _may,
+            "menu": _menu,
+            "token": _token,
+            "role_names": access.NAMES,
+            "readable": readable,
+            "files": _files,
+        }
     )
     console.register_error_handler(CSRFError, lambda _error: _page(400))
     console.register_error_handler(LedgerUnavailable, lambda _error: _page(503))
@@ -74,8 +104,16 @@ def _may(endpoint: str) -> bool:
 
 
 def _menu() -> list[tuple[str, str]]:
-    """The pages of this person's own."""
-    return [(endpoint, label) for endpoint, label in MENU if _may(endpoint)]
+    """Address and label of the pages that are this person's."""
+    return [(url_for(f"console.{page}", **values), label) for page, values, label in MENU if _may(page)]
+
+
+def _files(value: Any) -> str:
+    """What stands for a file: its name."""
+    several = value if isinstance(value, list) else [value]
+    return "、".join(
+        str(each.get("name") or each.get("id")) if isinstance(each, dict) else str(each) for each in several
+    )
 
 
 def _token() -> Markup:

@@ -44,6 +44,16 @@ MAY: Mapping[str, frozenset[Role] | None] = {
     "console.signin.password": SIGNED_IN,
     "console.signin.change_password": SIGNED_IN,
     "console.home": SIGNED_IN,
+    "console.lists.show": LOOK,
+    "console.lists.export": LOOK,
+    "console.lists.save_view": KEEP,
+    "console.lists.drop_view": KEEP,
+    "console.lists.deliveries": SYSTEM,
+    "console.lists.export_deliveries": SYSTEM,
+    "console.projects.show": LOOK,
+    "console.submissions.show": LOOK,
+    "console.submissions.override": ACT,
+    "console.submissions.attach": ACT,
     "console.people.show": WATCH,
 }
 OPEN_WITH_FIRST_PASSWORD = frozenset(

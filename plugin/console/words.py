@@ -119,12 +119,14 @@ EVENTS: Mapping[str, str] = {
 ACTIONS: Mapping[str, str] = {
     "submission.taken": "受理提交",
     "submission.deleted": "平台删除了记录",
+    "console.exported": "导出列表",
     "submission.override": "核准放行",
     "submission.attached": "关联到项目",
     "obligation.added": "产生应办事项",
     "obligation.changed": "应办事项变更",
     "obligation.closed": "应办事项已办",
     "obligation.cancelled": "应办事项取消",
+    "obligation.moved": "期限变动",
     "outbox.queued": "排入发送",
     "outbox.sent": "已送达",
     "outbox.dead": "送达失败",
@@ -136,6 +138,8 @@ ACTIONS: Mapping[str, str] = {
     "record.purged": "涉密，已清除",
     "manifest.applied": "参数文件生效",
     "ledger.backup": "备份台账",
+    "calendar_feed.added": "建立日历链接",
+    "calendar_feed.revoked": "撤销日历链接",
     "person.added": "新建账号",
     "person.signed_in": "登录",
     "person.signed_out": "退出",
@@ -149,6 +153,38 @@ ACTORS: Mapping[str, str] = {"system": "系统", "platform": "填报平台"}
 
 def duty(name: str) -> str:
     return DUTIES.get(name, name)
+
+
+def counter(name: str) -> str:
+    """A counter of the process in words: what was taken, what was refused and why."""
+    if name.startswith("refused."):
+        return f"拒收：{REFUSED.get(name.removeprefix('refused.'), name.removeprefix('refused.'))}"
+    return COUNTED.get(name, name)
+
+
+COUNTED: Mapping[str, str] = {
+    "delivery.new": "核验通过并收下",
+    "delivery.known": "重复送达",
+    "delivery.conflict": "同一编号内容不同",
+    "delivery.kept_out": "涉密或内网，未接收（不留内容）",
+    "console.refused": "控制台登录未通过",
+    "jobs.clock_step": "系统时间跳变",
+}
+REFUSED: Mapping[str, str] = {
+    "SIGNATURE_MISSING": "没有签名",
+    "SIGNATURE_MALFORMED": "签名格式不对",
+    "SIGNATURE_CLOCK_SKEW": "时间相差过大",
+    "SIGNATURE_UNKNOWN_SIGNATURE": "签名不符",
+    "SIGNATURE_TOO_MANY": "签名过多",
+    "UNKNOWN_FORM": "没有这个表单",
+    "UNKNOWN_PLATFORM": "没有这个平台",
+    "NOT_UNDERSTOOD": "内容不合约定",
+    "LENGTH_REQUIRED": "没有写明长度",
+    "TOO_LARGE": "内容过大",
+    "NOT_JSON": "不是 JSON",
+    "SECRETS_UNREADABLE": "密钥不能读取",
+    "LEDGER_UNAVAILABLE": "台账暂时不能写入",
+}
 
 
 def form_title(name: str) -> str:
@@ -191,6 +227,10 @@ def nearness(last: date | None, today: date) -> str:
         return "quiet"
     days = (last - today).days
     return "bad" if days < 0 else "wait" if days <= 30 else "plain"
+
+
+def as_day(text: str | None) -> date | None:
+    return None if text is None else date.fromisoformat(text)
 
 
 def actor(name: str) -> str:

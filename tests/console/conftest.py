@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -16,11 +16,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from forms.definition import load_forms
 from plugin.app import build, create_app
 from plugin.console.access import Role
 from plugin.demo import demo_manifest
 from plugin.ledger import Ledger
-from tests.flow.conftest import Desk
+from tests.flow.conftest import ROUND, Desk
 
 NOW = datetime(2025, 3, 10, 1, 0, tzinfo=UTC)  # Monday, nine in the morning in Shanghai
 HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)  # cheap: there is nothing to protect here
@@ -80,6 +81,13 @@ class House:
                 people.set_password(person, HASHER.hash(PASSWORD), False, "test", NOW)
         return login
 
+    def file(self, form: str, record: str, fields: Mapping[str, Any], at: datetime | None = None) -> None:
+        """A paper saved on the platform, and taken."""
+        self.desk.now = at or self.desk.now
+        event = replace(self.desk.event("demand", record=record, at=at), form=form, fields=fields)
+        self.desk.accept(event)
+        self.desk.take_all()
+
     def browser(self, role: str | None = None) -> Browser:
         """A browser in which a person of that role is signed in, or nobody."""
         opened = Browser(self.app.test_client())
@@ -97,7 +105,7 @@ class Browser:
     token: str = ""
 
     def get(self, path: str, **kwargs: Any) -> TestResponse:
-        return self._noted(self.client.get(path, base_url="https://console.test", **kwargs))
+        return self._noted(self.client.get(path, base_url="https://console.test", buffered=True, **kwargs))
 
     def post(self, path: str, data: Mapping[str, Any] | None = None, **kwargs: Any) -> TestResponse:
         fields = {"csrf_token": self.token, **(data or {})}
@@ -136,6 +144,31 @@ def make_house(tmp_path: Path) -> Iterator[Callable[..., House]]:
             return House(app, ledger, Desk(services.intake, now=NOW), clock, services)
 
         yield make
+
+
+@pytest.fixture
+def stocked(house: House) -> House:
+    """One project of the unit's own, with a paper whose second half is the bureau's."""
+    house.desk.save("demand")
+    shared = {
+        **common(house),
+        "catalogue_ref": "ML-1",
+        "mounted_resources": "1",
+        "must_share_items": "2",
+        "shared_items": "2",
+    }
+    house.file("sharing_confirmation", "share", shared)
+    return house
+
+
+def common(house: House) -> dict[str, Any]:
+    """What every paper of the project says."""
+    fields = {
+        name: value
+        for name, value in ROUND["contract"].fields.items()
+        if load_forms()["sharing_confirmation"].has(name)
+    }
+    return {**fields, "project_code": house.desk.code_of("demand")}
 
 
 @pytest.fixture

@@ -1,0 +1,114 @@
+"""The lists: filtered, searched, sorted, page by page, saved under a name, and out as a workbook or CSV."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from urllib.parse import parse_qsl, quote
+
+from flask import (
+    Blueprint,
+    Response,
+    flash,
+    redirect,
+    render_template,
+    request,
+    stream_with_context,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
+
+from plugin.clock import SHANGHAI
+from plugin.console import scope
+from plugin.console.asked import Asked, as_key, asked
+from plugin.console.export import MOST, as_csv, as_workbook
+from plugin.console.listing import Spec
+from plugin.console.lists import SPECS
+from plugin.console.parts import ledger, now, parts, person, today
+from plugin.ledger.lists import COUNTED
+
+bp = Blueprint("lists", __name__)
+NAMES = "<any(projects, submissions, obligations, filings, messages):name>"
+MOST_VIEWS = 30
+TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
+
+@bp.get(f"/{NAMES}")
+def show(name: str) -> str:
+    return _page(SPECS[name])
+
+
+@bp.get("/deliveries")
+def deliveries() -> str:
+    return _page(SPECS["deliveries"])
+
+
+@bp.get(f"/{NAMES}.<any(xlsx, csv):kind>")
+def export(name: str, kind: str) -> ResponseReturnValue:
+    return _exported(SPECS[name], kind)
+
+
+@bp.get("/deliveries.<any(xlsx, csv):kind>")
+def export_deliveries(kind: str) -> ResponseReturnValue:
+    return _exported(SPECS["deliveries"], kind)
+
+
+@bp.post(f"/{NAMES}/views")
+def save_view(name: str) -> ResponseReturnValue:
+    """Keep the present filters under a name of one's own."""
+    title = request.form.get("name", "").strip()[:40]
+    if not title or len(ledger().people.views(person(), name)) >= MOST_VIEWS:
+        flash(f"没有保存：请填写名称；每个列表最多保存{MOST_VIEWS}个视图。")
+        return redirect(url_for(".show", name=name))
+    wanted = asked(SPECS[name], dict(parse_qsl(request.form.get("query", ""))), today(), None)
+    ledger().people.save_view(person(), name, title, wanted.address(), now())
+    flash(f"已保存视图“{title}”。")
+    return redirect(f"{url_for('.show', name=name)}?{wanted.address()}")
+
+
+@bp.post(f"/{NAMES}/views/<int:id>/drop")
+def drop_view(name: str, id: int) -> ResponseReturnValue:
+    ledger().people.drop_view(person(), id)
+    flash("视图已删除。")
+    return redirect(url_for(".show", name=name))
+
+
+def _asked(spec: Spec) -> Asked:
+    return asked(spec, request.args, today(), scope.unit())
+
+
+def _page(spec: Spec) -> str:
+    wanted = _asked(spec)
+    with ledger().read():
+        page, count = ledger().lists.page(wanted.query), ledger().lists.count(wanted.query)
+    return render_template(
+        "list.html", spec=spec, asked=wanted, page=page, count=count, counted=COUNTED, today=today(),
+        previous=as_key(page.previous), next=as_key(page.next), views=ledger().people.views(person(), spec.name),
+        filters=[each for each in spec.filters if not (each.name == "unit" and wanted.query.unit)],
+        pack=parts().manifest().pack,
+    )  # fmt: skip
+
+
+def _exported(spec: Spec, kind: str) -> ResponseReturnValue:
+    """The whole list as it is filtered and sorted, up to MOST rows."""
+    wanted, at = _asked(spec), now()
+    rows = ledger().lists.every(wanted.query, MOST)
+    name = f"{spec.title}{at.astimezone(SHANGHAI):%Y%m%d-%H%M}"
+    subject, detail = f"list:{spec.name}", {"kind": kind, "filters": sorted(wanted.query.filters)}
+    ledger().audit.append(at, person().login, "console.exported", subject, detail)
+    if kind == "csv":
+        pieces = as_csv(spec, rows)
+    else:
+        pack, folder = parts().manifest().pack, ledger().path.parent
+        pieces = as_workbook(spec, rows, _heading(spec, at), pack, folder)
+    disposition = f"attachment; filename*=UTF-8''{quote(f'{name}.{kind}')}"
+    return Response(
+        stream_with_context(pieces), content_type=TYPES[kind], headers={"Content-Disposition": disposition}
+    )
+
+
+def _heading(spec: Spec, at: datetime) -> str:
+    local = at.astimezone(SHANGHAI)
+    return f"{parts().manifest().bureau} {spec.title}，{local:%Y-%m-%d %H:%M}导出，{person().name}"
