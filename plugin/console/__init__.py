@@ -16,6 +16,7 @@ from werkzeug.exceptions import HTTPException
 from forms.posted import readable
 from plugin.console import access, security, words
 from plugin.console.pages import (
+    acts,
     lists,
     people,
     projects,
@@ -33,6 +34,7 @@ PAGES = (
     lists.bp,
     projects.bp,
     submissions.bp,
+    acts.bp,
     people.bp,
 )
 MENU: tuple[tuple[str, Mapping[str, Any], str], ...] = (

@@ -54,6 +54,10 @@ MAY: Mapping[str, frozenset[Role] | None] = {
     "console.submissions.show": LOOK,
     "console.submissions.override": ACT,
     "console.submissions.attach": ACT,
+    "console.acts.ask": ACT,
+    "console.acts.save": ACT,
+    "console.acts.ask_part": ACT,
+    "console.acts.save_part": ACT,
     "console.people.show": WATCH,
 }
 OPEN_WITH_FIRST_PASSWORD = frozenset(

@@ -40,6 +40,10 @@ TABLE = (
     ("console.submissions.show", "GET", "/console/submissions/standard/demand", "ARUC"),
     ("console.submissions.override", "POST", "/console/submissions/standard/demand/override", "A"),
     ("console.submissions.attach", "POST", "/console/submissions/standard/demand/attach", "A"),
+    ("console.acts.ask", "GET", "/console/acts/approval_reply?project=DEMO-2025-0001", "A"),
+    ("console.acts.save", "POST", "/console/acts/approval_reply?project=DEMO-2025-0001", "A"),
+    ("console.acts.ask_part", "GET", "/console/submissions/standard/share/part", "A"),
+    ("console.acts.save_part", "POST", "/console/submissions/standard/share/part", "A"),
     ("console.people.show", "GET", "/console/people", "AU"),
 )
 LETTERS = dict(zip("NARUOC", ROLES, strict=True))
