@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MAX_INSTANCES, EVENT_JOB_MISSED, JobEvent
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -22,6 +22,7 @@ log = logging.getLogger("zhengxiang.jobs")
 BREATH_S = 0.001  # after every transaction, so that the receiver gets the lock
 AT_MOST = 500  # items a tick, so that a backlog does not starve the others
 CLOCK_STEP_S = 2.0
+TOLD_EVERY = timedelta(seconds=30)  # that a job ran is written down so often, for the console
 Step = Callable[[datetime], bool]
 
 
@@ -48,10 +49,15 @@ class Timetable:
     """Runs the jobs until stopped. `last_tick` per job is what /healthz shows."""
 
     def __init__(
-        self, jobs: tuple[Job, ...], now: Callable[[], datetime], count: Callable[[str], None]
+        self,
+        jobs: tuple[Job, ...],
+        now: Callable[[], datetime],
+        count: Callable[[str], None],
+        ticked: Callable[[Job, datetime], None] = lambda _job, _now: None,
     ) -> None:
-        self.jobs, self._now, self._count = jobs, now, count
+        self.jobs, self._now, self._count, self._ticked = jobs, now, count, ticked
         self.last_tick: dict[str, datetime] = {}
+        self._told: dict[str, datetime] = {}
         self._stop = threading.Event()
         self._scheduler = BackgroundScheduler(
             timezone=SHANGHAI,
@@ -88,7 +94,10 @@ class Timetable:
 
     def _tick(self, job: Job) -> None:
         drain(job.step, self._now, self._stop)
-        self.last_tick[job.name] = self._now()
+        now = self.last_tick[job.name] = self._now()
+        if job.name not in self._told or now - self._told[job.name] >= TOLD_EVERY:
+            self._told[job.name] = now
+            self._ticked(job, now)
 
     def _noticed(self, event: JobEvent) -> None:
         error = getattr(event, "exception", None)

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from importlib.resources import files
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -34,6 +33,7 @@ from plugin.ledger import Ledger, LedgerError
 from plugin.lifecycle import LifecycleClient
 from plugin.mail import Login, Mailer
 from plugin.manifest import Environ, Manifest, login_of, secrets_of, token_of
+from plugin.openapi import openapi_text
 from plugin.platforms.signing import Secret, read_secret
 from plugin.reconcile import Reconciler
 from plugin.reminding.channels import Channel, MailChannel, PlatformChannel
@@ -183,7 +183,11 @@ def timetable(services: Services, rng: Random) -> Timetable:
         Job("reconcile", "每夜与全生命周期管理系统核对", 60, lambda now: reconcile_one(reconciler, rng, now)),
         Job("audit", "封存审计记录", 60, lambda _now: services.ledger.audit.seal(limit=200) > 0),
     )
-    return Timetable(jobs, services.clock, lambda name: services.counts.update([name]))
+
+    def ticked(job: Job, now: datetime) -> None:
+        services.ledger.overview.ticked(job.name, job.label, job.every_s, now)
+
+    return Timetable(jobs, services.clock, lambda name: services.counts.update([name]), ticked)
 
 
 def reminding(services: Services, rng: Random) -> Reminding:
@@ -236,14 +240,6 @@ def _ready(services: Services) -> tuple[Response, int]:
 
 def _openapi() -> Response:
     return Response(openapi_text(), content_type="application/yaml; charset=utf-8")
-
-
-def openapi_text() -> str:
-    """docs/openapi.yaml: packaged in the wheel, beside the packages in a checkout."""
-    packaged = files("plugin").joinpath("openapi.yaml")
-    if packaged.is_file():
-        return packaged.read_text(encoding="utf-8")
-    return (Path(__file__).parent.parent / "docs" / "openapi.yaml").read_text(encoding="utf-8")
 
 
 def _http_problem(error: HTTPException) -> Response:

@@ -18,6 +18,7 @@ SOURCES = sorted(path for package in OURS for path in (ROOT / package).rglob("*.
 ARROWS = {
     "plugin.errors": (),
     "plugin.gate": (),
+    "plugin.openapi": (),
     "plugin.clock": (),
     "plugin.jsonbody": ("plugin.errors",),
     "plugin.logs": (),
@@ -111,6 +112,7 @@ ARROWS = {
         "plugin.console", "forms", "plugin.regulation", "plugin.ledger", "plugin.manifest", "plugin.intake", "plugin.bureau",
         "plugin.answers", "plugin.sdk", "plugin.errors", "plugin.clock", "plugin.platforms.signing", "plugin.reminders",
         "plugin.resemblance", "plugin.similar", "plugin.settling", "plugin.gate", "plugin.versions",
+        "plugin.openapi", "plugin.strict_yaml",
     ),
     "webhooks": ("webhooks", "forms", "plugin.answers", "plugin.errors", "plugin.feeds", "plugin.gate", "plugin.intake", "plugin.jsonbody",
                  "plugin.ledger", "plugin.manifest", "plugin.platforms.signing", "plugin.sdk"),

@@ -11,13 +11,17 @@ from flask import Blueprint, Flask, abort, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError, generate_csrf
 from markupsafe import Markup
+from prometheus_client import CollectorRegistry
 from werkzeug.exceptions import HTTPException
 
 from forms.posted import readable
-from plugin.console import access, security, words
+from plugin.console import access, metrics, security, words
+from plugin.console.metrics import FromLedger
 from plugin.console.pages import (
     acts,
     lists,
+    operations,
+    overview,
     people,
     projects,
     signin,
@@ -30,6 +34,8 @@ from plugin.manifest import SecretsUnreadable
 
 log = logging.getLogger("zhengxiang.console")
 PAGES = (
+    overview.bp,
+    operations.bp,
     signin.bp,
     lists.bp,
     projects.bp,
@@ -38,11 +44,13 @@ PAGES = (
     people.bp,
 )
 MENU: tuple[tuple[str, Mapping[str, Any], str], ...] = (
+    ("overview.show", {}, "总览"),
     ("lists.show", {"name": "projects"}, "项目"),
     ("lists.show", {"name": "obligations"}, "应办事项"),
     ("lists.show", {"name": "submissions"}, "提交"),
     ("lists.show", {"name": "filings"}, "备案"),
     ("lists.show", {"name": "messages"}, "消息"),
+    ("operations.show", {}, "运行"),
     ("people.show", {}, "人员"),
 )
 ERRORS = {
@@ -69,6 +77,9 @@ def register(app: Flask, services: Parts, hasher: PasswordHasher | None = None) 
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(words.filters())
     app.register_blueprint(_console())
+    registry = CollectorRegistry(auto_describe=False)
+    registry.register(FromLedger(services))
+    app.add_url_rule("/metrics", endpoint="metrics", view_func=lambda: metrics.answer(services, registry))
 
 
 def _console() -> Blueprint:

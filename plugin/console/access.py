@@ -58,6 +58,11 @@ MAY: Mapping[str, frozenset[Role] | None] = {
     "console.acts.save": ACT,
     "console.acts.ask_part": ACT,
     "console.acts.save_part": ACT,
+    "console.overview.show": SIGNED_IN,
+    "console.operations.show": SYSTEM,
+    "console.operations.interface": SYSTEM,
+    "console.operations.replay_in": REPAIR,
+    "console.operations.replay_out": REPAIR,
     "console.people.show": WATCH,
 }
 OPEN_WITH_FIRST_PASSWORD = frozenset(

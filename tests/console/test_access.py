@@ -44,11 +44,16 @@ TABLE = (
     ("console.acts.save", "POST", "/console/acts/approval_reply?project=DEMO-2025-0001", "A"),
     ("console.acts.ask_part", "GET", "/console/submissions/standard/share/part", "A"),
     ("console.acts.save_part", "POST", "/console/submissions/standard/share/part", "A"),
+    ("console.overview.show", "GET", "/console/overview", "ARUOC"),
+    ("console.operations.show", "GET", "/console/operations", "AUO"),
+    ("console.operations.interface", "GET", "/console/operations/interface", "AUO"),
+    ("console.operations.replay_in", "POST", "/console/operations/inbox/1/replay", "AO"),
+    ("console.operations.replay_out", "POST", "/console/operations/outbox/1/replay", "AO"),
     ("console.people.show", "GET", "/console/people", "AU"),
 )
 LETTERS = dict(zip("NARUOC", ROLES, strict=True))
 ELSEWHERE = {  # routes that are not the console's: signed, or open without content
-    "root", "healthz", "readyz", "openapi", "webhooks.verdict", "webhooks.receive", "feeds.feed",
+    "root", "metrics", "healthz", "readyz", "openapi", "webhooks.verdict", "webhooks.receive", "feeds.feed",
 }  # fmt: skip
 
 

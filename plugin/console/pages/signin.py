@@ -17,7 +17,7 @@ bp = Blueprint("signin", __name__)
 
 def home() -> ResponseReturnValue:
     """The first page of each role."""
-    return redirect(url_for("console.lists.show", name="projects"))
+    return redirect(url_for("console.overview.show"))
 
 
 @bp.get("/sign-in")
