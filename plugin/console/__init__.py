@@ -25,6 +25,7 @@ from plugin.console.pages import (
     people,
     projects,
     signin,
+    similar,
     submissions,
 )
 from plugin.console.parts import EXTENSION, Parts
@@ -36,6 +37,7 @@ log = logging.getLogger("zhengxiang.console")
 PAGES = (
     overview.bp,
     operations.bp,
+    similar.bp,
     signin.bp,
     lists.bp,
     projects.bp,
@@ -48,6 +50,7 @@ MENU: tuple[tuple[str, Mapping[str, Any], str], ...] = (
     ("lists.show", {"name": "projects"}, "项目"),
     ("lists.show", {"name": "obligations"}, "应办事项"),
     ("lists.show", {"name": "submissions"}, "提交"),
+    ("similar.show", {}, "疑似重复"),
     ("lists.show", {"name": "filings"}, "备案"),
     ("lists.show", {"name": "messages"}, "消息"),
     ("operations.show", {}, "运行"),

@@ -63,6 +63,8 @@ MAY: Mapping[str, frozenset[Role] | None] = {
     "console.operations.interface": SYSTEM,
     "console.operations.replay_in": REPAIR,
     "console.operations.replay_out": REPAIR,
+    "console.similar.show": BUREAU,
+    "console.similar.compare": BUREAU,
     "console.people.show": WATCH,
 }
 OPEN_WITH_FIRST_PASSWORD = frozenset(

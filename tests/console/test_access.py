@@ -44,6 +44,8 @@ TABLE = (
     ("console.acts.save", "POST", "/console/acts/approval_reply?project=DEMO-2025-0001", "A"),
     ("console.acts.ask_part", "GET", "/console/submissions/standard/share/part", "A"),
     ("console.acts.save_part", "POST", "/console/submissions/standard/share/part", "A"),
+    ("console.similar.show", "GET", "/console/similar", "ARU"),
+    ("console.similar.compare", "GET", "/console/similar/DEMO-2025-0001/DEMO-2025-0001", "ARU"),
     ("console.overview.show", "GET", "/console/overview", "ARUOC"),
     ("console.operations.show", "GET", "/console/operations", "AUO"),
     ("console.operations.interface", "GET", "/console/operations/interface", "AUO"),
