@@ -1,0 +1,201 @@
+"""The console in Chromium: signed in, looked around, filtered, exported, an act filled in and one refused; axe on every page.
+
+Looks at the pages with SCREENSHOTS set to a folder.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from waitress.server import create_server
+
+from plugin.console.access import Role
+from tests.sandbox.test_browser import browser
+
+from .conftest import NOW, PASSWORD, House
+
+pytestmark = pytest.mark.browser
+__all__ = ["browser"]  # pytest finds the fixture by name
+AXE = Path(__file__).parent / "vendor" / "axe.min.js"
+CODE = "DEMO-2025-0001"
+
+
+@pytest.fixture
+def address(house: House) -> Iterator[str]:
+    """The application on a port of its own, with a story behind it."""
+    house.desk.save("demand")
+    house.desk.now = house.clock.at = NOW + timedelta(minutes=5)
+    house.desk.save("corrected", project_code=CODE)
+    house.desk.save("contract", project_code=CODE)
+    house.desk.save("completion", project_code=CODE)
+    house.desk.save("late_demand")
+    house.desk.save("overridable", project_code="DEMO-2025-0002")
+    house.desk.save("large_demand")
+    house.desk.save("refused", project_code="DEMO-2025-0003")
+    server = create_server(house.app, host="127.0.0.1", port=0, threads=4)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.effective_port}"
+    server.close()
+    thread.join(5)
+
+
+@pytest.fixture
+def open_page(browser: Any, address: str, house: House) -> Iterator[Callable[..., Any]]:
+    """A page of somebody signed in. A script error, a blocked resource or a request to elsewhere fails the test."""
+    wrong: list[str] = []
+    opened: list[Any] = []
+
+    def guard(route: Any) -> None:
+        if urlsplit(route.request.url).netloc != urlsplit(address).netloc:
+            wrong.append(f"request to {route.request.url}")
+            route.abort()
+        else:
+            route.continue_()
+
+    def make(role: Role, width: int = 1366, height: int = 768) -> Any:
+        page = browser.new_page(viewport={"width": width, "height": height}, locale="zh-CN")
+        opened.append(page)
+        page.route("**/*", guard)
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        page.on(
+            "console",
+            lambda said: wrong.append(said.text) if "Content Security Policy" in said.text else None,
+        )
+        page.goto(f"{address}/console/")
+        page.get_by_label("用户名").fill(house.account(role))
+        page.get_by_label("密码").fill(PASSWORD)
+        page.get_by_role("button", name="登录").click()
+        page.get_by_role("heading", level=1).wait_for()
+        return page
+
+    yield make
+    for page in opened:
+        page.close()
+    assert wrong == []
+
+
+def look(page: Any, name: str) -> None:
+    if folder := os.environ.get("SCREENSHOTS"):
+        page.screenshot(path=str(Path(folder) / f"console-{name}.png"), full_page=True)
+
+
+def test_the_bureau_works_through_its_day(
+    open_page: Callable[..., Any], address: str, tmp_path: Path
+) -> None:
+    page = open_page(Role.ADMIN)
+    assert page.get_by_role("heading", level=1).inner_text() == "总览"
+    look(page, "overview")
+
+    page.get_by_role("navigation", name="主导航").get_by_role("link", name="项目", exact=True).click()
+    page.get_by_label("搜索").fill("农情")
+    page.get_by_text("共 1 个项目").wait_for()
+    assert "q=%E5%86%9C%E6%83%85" in page.url
+    page.get_by_label("阶段").select_option("需求与计划")
+    page.get_by_text("没有符合条件的记录").wait_for()
+    page.get_by_label("阶段").select_option("")
+    page.get_by_text("共 1 个项目").wait_for()
+    with page.expect_download() as download:
+        page.get_by_role("link", name="导出 CSV").click()
+    download.value.save_as(tmp_path / "list.csv")
+    rows = (tmp_path / "list.csv").read_text(encoding="utf-8-sig").splitlines()
+    assert len(rows) == 2
+    assert "农情一张图" in rows[1]
+
+    page.get_by_role("link", name="农情一张图").click()
+    assert page.get_by_role("list", name="办理进度").locator("[aria-current=step]").count() == 1
+    law = page.locator("details.law").first
+    law.locator("summary").click()
+    assert len(law.locator("blockquote").inner_text()) > 20
+    look(page, "project")
+
+
+def test_an_act_is_filled_in_and_what_is_forbidden_says_why(
+    open_page: Callable[..., Any], address: str, house: House
+) -> None:
+    page = open_page(Role.ADMIN)
+    page.goto(f"{address}/console/projects/DEMO-2025-0003")
+    page.get_by_text("登记其他事项").click()
+    page.get_by_role("link", name="批复", exact=True).click()
+    page.get_by_role("radiogroup", name="是否涉密").get_by_label("否", exact=True).check()
+    page.get_by_label("批复的材料").select_option("feasibility_study")
+    page.get_by_label("审批结论").select_option("approved")
+    page.get_by_label("批复文号").fill("数资批〔2025〕1号")
+    page.get_by_label("批复日期").fill("2025-03-10")
+    page.get_by_label("批复总投资").fill("680万元")
+    page.get_by_role("button", name="登记", exact=True).click()
+    alert = page.get_by_role("alert").first
+    alert.wait_for()
+    assert alert.evaluate("box => box === document.activeElement")
+    said = page.inner_text("main")
+    for citation in ("第二十一条", "第二十四条第一款", "第二十五条"):
+        assert citation in said, citation
+    assert page.get_by_label("批复总投资").input_value() == "680万元"
+    look(page, "refused")
+
+    page.goto(f"{address}/console/acts/expert_review?project=DEMO-2025-0003")
+    page.get_by_role("radiogroup", name="是否涉密").get_by_label("否", exact=True).check()
+    page.get_by_label("评审日期").fill("2025-03-10")
+    page.get_by_label("评审对象").select_option("plan")
+    page.get_by_role("button", name="增加一行").click()
+    for number, name in enumerate(("专家甲", "专家乙")):
+        page.locator(f'[id="f-panel.{number}.name"]').fill(name)
+    page.get_by_label("评审结论").select_option("passed")
+    page.get_by_label("评审意见", exact=False).first.fill("需求明确。")
+    page.get_by_role("button", name="登记", exact=True).click()
+    page.get_by_role("status").get_by_text("已登记").wait_for()
+    project = house.ledger.projects.get("DEMO-2025-0003")
+    assert project and project.state == "project_pool"
+
+
+PAGES = (
+    "overview", "projects", f"projects/{CODE}", "submissions", "submissions/standard/refused", "submissions/standard/overridable",
+    "obligations", "filings", "messages", "deliveries", "similar", f"similar/{CODE}/DEMO-2025-0002", "operations",
+    "operations/interface", "people", "password", f"acts/approval_reply?project={CODE}", "acts/plan_record",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("width", "height"), [(1366, 768), (390, 844)])
+def test_no_page_has_a_serious_barrier_or_scrolls_sideways(
+    open_page: Callable[..., Any], address: str, width: int, height: int
+) -> None:
+    page = open_page(Role.ADMIN, width, height)
+    found = []
+    for path in PAGES:
+        page.goto(f"{address}/console/{path}")
+        page.evaluate("for (const each of document.querySelectorAll('main details')) each.open = true")
+        page.evaluate(AXE.read_text(encoding="utf-8"))
+        result = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+        found += [
+            (path, each["id"], each["nodes"][0]["html"][:120], each["nodes"][0]["failureSummary"][:160])
+            for each in result["violations"]
+            if each["impact"] in ("serious", "critical")
+        ]
+        if page.evaluate("document.documentElement.scrollWidth") > width:
+            found.append((path, "scrolls sideways", "", ""))
+        look(page, f"{path.replace('/', '-').partition('?')[0]}-{width}")
+    assert found == []
+
+
+def test_the_keyboard_alone_reaches_the_main_part_and_a_menu(
+    open_page: Callable[..., Any], address: str
+) -> None:
+    page = open_page(Role.READER)
+    page.goto(f"{address}/console/projects")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "跳到正文"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "main"
+    menu = page.locator("details.account")
+    menu.locator("summary").focus()
+    page.keyboard.press("Enter")
+    assert menu.get_attribute("open") is not None
+    page.keyboard.press("Escape")
+    assert menu.get_attribute("open") is None
