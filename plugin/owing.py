@@ -21,6 +21,7 @@ from plugin.regulation.obligations import Obligation
 from plugin.regulation.project import Project
 from plugin.regulation.stages import EXISTING
 from plugin.reminding.county import county_duties, security_test
+from plugin.reminding.moments import Role
 from plugin.reminding.watching import watched
 from plugin.standing import PLAN
 
@@ -51,22 +52,36 @@ class Owing:
         return changes.moved, to
 
     def recipient(self, code: str) -> Mapping[str, Any] | None:
-        """Who answers for the project: who saved its latest paper, the bureau's records aside where there is another.
+        """Who answers for the project: who last saved its latest paper, the bureau's people and records aside.
 
-        Of a project begun before this system it is whom the bureau named, until somebody saves a paper.
+        Where only the bureau has saved anything, the bureau's person. Of a project begun before this system it is whom
+        the bureau named, until somebody saves a paper.
         """
-        found: dict[str, Any] | None = None
-        for submission in sorted(self.ledger.submissions.of_project(code), key=_order):
-            by_unit = self.forms[submission.form].filled_by == "unit" or submission.form == EXISTING
-            saved_by = (
-                None if submission.platform == CONSOLE else submission.submitter
-            )  # no one on a platform
-            person = submission.values.get("remind_to") or (saved_by or {}).get("id")
-            if person and (by_unit or found is None or not found["by_unit"]):
-                held_here = submission.platform in HELD_HERE
-                platform = self.manifest.platform.name if held_here else submission.platform
-                found = {"platform": platform, "to": person, "by_unit": by_unit}
-        return found
+        papers = sorted(self.ledger.submissions.of_project(code), key=_order, reverse=True)
+        for paper in papers:
+            if person := self._of_the_unit(paper):
+                held_here = paper.platform in HELD_HERE
+                return {
+                    "platform": self.manifest.platform.name if held_here else paper.platform,
+                    "to": person,
+                }
+        for paper in papers:
+            if paper.submitter and paper.platform not in HELD_HERE:
+                return {"platform": paper.platform, "to": paper.submitter["id"]}
+        return None
+
+    def _of_the_unit(self, paper: Submission) -> str | None:
+        """Who last saved a paper of the unit; the bureau writes its decisions on some of them too."""
+        if paper.form == EXISTING:
+            return paper.values.get("remind_to")
+        if self.forms[paper.form].filled_by != "unit":
+            return None
+        bureau = self.manifest.recipients.get(Role.BUREAU, ())
+        if paper.submitter and paper.submitter["id"] not in bureau and paper.platform != CONSOLE:
+            return str(paper.submitter["id"])
+        versions = reversed(self.ledger.submissions.versions(paper.platform, paper.record))
+        saved = (str(each.submitter["id"]) for each in versions if each.submitter)
+        return next((person for person in saved if person not in bureau), None)
 
     def turn_year(self) -> bool:
         """Once a year every project is to be folded anew: what is still under construction owes another report (I-29)."""

@@ -108,6 +108,13 @@ class WatchedDuties:
             *(stamp(now), stamp(again_at) if again_at else NEVER, version, duty.project_code, duty.key),
         )
 
+    def wait(self, duty: WatchedDuty, until: datetime, version: str) -> None:
+        """It has just arisen: to be looked at for the first time then."""
+        self._store.changed(
+            "UPDATE watched_duties SET look_at = ?, looked_under = ? WHERE project_code = ? AND key = ?",
+            *(stamp(until), version, duty.project_code, duty.key),
+        )
+
     def get(self, project_code: str, key: str) -> WatchedDuty | None:
         row = self._store.row(_SELECT + "WHERE project_code = ? AND key = ?", project_code, key)
         return None if row is None else _watched(row)

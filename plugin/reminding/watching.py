@@ -60,14 +60,16 @@ def habits_of(manifest: Manifest, duty: str = "") -> Habits:
     )
 
 
-def look_at(duty: WatchedDuty, manifest: Manifest, now: datetime, entered_at: datetime | None) -> Look:
-    """What has come of a duty since the last look.
+def look_at(duty: WatchedDuty, manifest: Manifest, now: datetime, entered_at: datetime | None) -> Look | None:
+    """What has come of a duty since the last look; None: it has just arisen, and it is too early to tell anybody.
 
     `entered_at`: when the bureau entered a project begun before; what should have been recalled earlier never is.
     """
     habits = habits_of(manifest, duty.duty)
     after = duty.seen_until or now
     first_at = first_morning(after, habits) if duty.fresh else None
+    if first_at is not None and now < first_at:
+        return None
     since = dropwhile(lambda moment: entered_at and moment.at < entered_at, moments(duty, habits))
     return look(since, duty.role, after, now, first_at)
 
@@ -91,13 +93,23 @@ def look_once(ledger: Ledger, manifest: Manifest, now: datetime) -> bool:
         return False
     with ledger.write_tx():
         for duty in ledger.watched.to_look_at(now, manifest.version, AT_ONCE):
-            entered_at = ledger.submissions.saved_last(duty.project_code, EXISTING) if duty.fresh else None
-            found = look_at(duty, manifest, now, entered_at)
-            project = ledger.projects.get(duty.project_code) if found.wanted and duty.project_code else None
-            for moment in found.wanted:
-                told = persons(moment.role, duty, project.unit if project else "", manifest)
-                ledger.reminders.record(
-                    duty.project_code, duty.key, moment.mark, moment.role, duty.platform, told, moment.at
-                )
-            ledger.watched.looked(duty, now, found.again_at, manifest.version)
+            _look(ledger, manifest, duty, now)
     return True
+
+
+def _look(ledger: Ledger, manifest: Manifest, duty: WatchedDuty, now: datetime) -> None:
+    """Whom a moment is for is settled on its own morning, so that it reaches who answers for the project then."""
+    entered_at = ledger.submissions.saved_last(duty.project_code, EXISTING) if duty.fresh else None
+    found = look_at(duty, manifest, now, entered_at)
+    if found is None:
+        ledger.watched.wait(
+            duty, first_morning(duty.seen_until or now, habits_of(manifest)), manifest.version
+        )
+        return
+    project = ledger.projects.get(duty.project_code) if found.wanted and duty.project_code else None
+    for moment in found.wanted:
+        told = persons(moment.role, duty, project.unit if project else "", manifest)
+        ledger.reminders.record(
+            duty.project_code, duty.key, moment.mark, moment.role, duty.platform, told, moment.at
+        )
+    ledger.watched.looked(duty, now, found.again_at, manifest.version)

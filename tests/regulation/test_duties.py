@@ -301,6 +301,8 @@ ASKED = {"extension_requested_on": date(2026, 1, 9)}
         ("acceptance_application", {"standing": Standing.FUNDS_OR_PLAN_SUSPENDED}, None),
         ("acceptance_application", ASKED, "extension_requested"),
         ("preliminary_acceptance", ASKED, None),
+        ("acceptance_application", {"accepted_on": date(2026, 1, 9)}, "accepted"),
+        ("rectification", {"accepted_on": date(2026, 1, 9)}, None),
         ("acceptance_application", {**ASKED, "extension_decision": "refused"}, None),
         ("acceptance_application", {**ASKED, "extension_granted_until_on": date(2026, 9, 1)}, None),
     ],
