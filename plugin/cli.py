@@ -18,6 +18,7 @@ from plugin.commands import (
     people,
     platform,
     processes,
+    simulate,
 )
 
 
@@ -34,6 +35,7 @@ for command in (
     *(law.assess, law.explain),
     *(bureau.override, bureau.attach),
     calendar.calendar,
+    simulate.simulate,
     *(platform.platform, doctor.doctor),
     importing.import_projects,
     dossier.dossier,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from plugin.app import Services
@@ -11,6 +12,8 @@ from plugin.demo_round import Step
 from plugin.regulation.wording import text
 from plugin.reminders import DUTIES, compose
 from plugin.reminding.lines import Wording
+from plugin.reminding.simulating import simulate
+from plugin.reminding.snapshot import of_ledger
 from plugin.sandbox.client import SandboxPlatform
 from plugin.sandbox.desk import Submitted
 
@@ -71,19 +74,18 @@ class Report:
         """What was told by now, and the digest of the next working morning as it would leave."""
         services = self._services
         print("\n■ 提醒（每人每个工作日一条，只在工作日的发送时间内）")
-        rows = [row for row in services.ledger.reminders.list() if row.person]
-        for row in rows:
+        for row in services.ledger.reminders.list():
             if row.outcome == "told":
                 print(
                     f"  已发给{row.person}：{row.project_code} {DUTIES.get(row.key.partition(':')[0], row.key)}"
                 )
-        ahead = [row for row in rows if row.outcome is None]
-        if ahead:
-            day = shanghai_day(min(row.wanted_at for row in ahead))
-            wording = Wording(services.ledger, services.intake.forms, services.manifest())
-            lines = wording.lines((row for row in ahead if shanghai_day(row.wanted_at) == day), day)
-            title, text = compose(lines.said, day)
-            print(f"  {day}将发给{ahead[0].person}：{title}")
+        manifest, today = services.manifest(), shanghai_day(services.clock())
+        soon = today + timedelta(10)
+        for digest in simulate(of_ledger(services.ledger, manifest, today, soon), manifest, today, soon)[:1]:
+            wording = Wording(services.ledger, services.intake.forms, manifest)
+            lines = [wording.shown(item.known.duty, item.role, item.marks) for item in digest.items.values()]
+            title, text = compose(lines, digest.day)
+            print(f"  {digest.day}将发给{digest.person}：{title}")
             print("\n".join(f"  | {line}" for line in text.splitlines()))
 
     def _print_sent(self, kind: str, title: str, detail: Any) -> list[str]:

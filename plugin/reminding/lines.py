@@ -53,17 +53,34 @@ class Wording:
     def line(self, duty: WatchedDuty, rows: Iterable[ReminderRow], today: date) -> Line:
         rows = tuple(rows)
         wanted = sorted({shanghai_day(row.wanted_at) for row in rows})
+        late_for = tuple(day for day in wanted if day < today)
+        return self.shown(duty, rows[0].role, [row.mark for row in rows], late_for)
+
+    def shown(
+        self, duty: WatchedDuty, role: str, marks: Iterable[str], late_for: tuple[date, ...] = ()
+    ) -> Line:
+        """A duty as one line, with the article's words and the place where it is answered."""
         project = self.ledger.projects.get(duty.project_code) if duty.project_code else None
-        return line_of(
-            duty,
-            self.manifest,
-            self.forms,
-            name=project.name if project else "",
+        form, pack = self.forms.get(FORMS.get(duty.duty, duty.duty)), self.manifest.book.pack
+        return Line(
+            duty=duty.duty,
+            citation=pack.cite(duty.article) if duty.article else "",
+            words=pack.words(duty.article) if duty.article else "",
+            opens_on=duty.opens_on,
+            due_on=duty.due_on,
+            overdue_after=duty.overdue_after,
+            which=duty.key.partition(":")[2],
+            opened=any(mark.startswith("opens") for mark in marks),
+            notice=duty.notice,
+            project_code=duty.project_code,
+            project_name=project.name if project else "",
+            addressed_as=role,
             unit=project.unit if project else "",
-            role=rows[0].role,
-            opened=any(row.mark.startswith("opens") for row in rows),
-            late_for=tuple(day for day in wanted if day < today),
+            responsible=self.manifest.person(duty.person) if duty.person else "",
+            form_title=form.title if form else "",
+            link=form_link(self.manifest, form.name, duty.project_code) if form else None,
             more=self._more(duty),
+            late_for=late_for,
         )
 
     def _more(self, duty: WatchedDuty) -> str:
@@ -80,43 +97,6 @@ class Wording:
         ]
         more = f"等{len(left)}个项目" if len(left) > SHOWN_PROJECTS else ""
         return f"{year}年度计划中尚未批复的项目：{'、'.join(left[:SHOWN_PROJECTS]) or '无'}{more}。"
-
-
-def line_of(
-    duty: WatchedDuty,
-    manifest: Manifest,
-    forms: Mapping[str, FormDefinition],
-    *,
-    name: str,
-    unit: str,
-    role: str,
-    opened: bool,
-    late_for: tuple[date, ...] = (),
-    more: str = "",
-) -> Line:
-    """A duty as one line, with the article's words and the place where it is answered."""
-    form = forms.get(FORMS.get(duty.duty, duty.duty))
-    pack = manifest.book.pack
-    return Line(
-        duty=duty.duty,
-        citation=pack.cite(duty.article) if duty.article else "",
-        words=pack.words(duty.article) if duty.article else "",
-        opens_on=duty.opens_on,
-        due_on=duty.due_on,
-        overdue_after=duty.overdue_after,
-        which=duty.key.partition(":")[2],
-        opened=opened,
-        notice=duty.notice,
-        project_code=duty.project_code,
-        project_name=name,
-        addressed_as=role,
-        unit=unit,
-        responsible=manifest.person(duty.person) if duty.person else "",
-        form_title=form.title if form else "",
-        link=form_link(manifest, form.name, duty.project_code) if form else None,
-        more=more,
-        late_for=late_for,
-    )
 
 
 def form_link(manifest: Manifest, form: str, project_code: str) -> str | None:
