@@ -395,3 +395,10 @@ def test_a_list_without_an_end_is_given_up(monkeypatch):
     endless = [(False, page("R-1", "R-1"))] * 3
     with serving(ContractServer(*endless)) as server, pytest.raises(RemoteUnclear, match="没有尽头"):
         client_of(server.url).of_project("SX-2024-0007")
+
+
+def test_the_contracts_own_receipt_carries_the_digest_of_its_own_filing():
+    posted = CONTRACT["paths"]["/v1/filings"]["post"]
+    filing = posted["requestBody"]["content"]["application/json"]["examples"]["contract_filing"]["value"]
+    receipt = posted["responses"]["201"]["content"]["application/json"]["examples"]["first"]["value"]
+    assert (receipt["digest"], receipt["key"]) == (digest_of(filing), filing["key"])
