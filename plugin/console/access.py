@@ -51,6 +51,7 @@ MAY: Mapping[str, frozenset[Role] | None] = {
     "console.lists.deliveries": SYSTEM,
     "console.lists.export_deliveries": SYSTEM,
     "console.projects.show": LOOK,
+    "console.projects.archive": LOOK,
     "console.submissions.show": LOOK,
     "console.submissions.override": ACT,
     "console.submissions.attach": ACT,

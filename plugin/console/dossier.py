@@ -11,14 +11,18 @@ from forms.definition import load_forms
 from forms.fields import FormDefinition
 from plugin.clock import shanghai_day
 from plugin.console import words
+from plugin.console.told import Told, told
 from plugin.console.way import Step, way_of
 from plugin.ledger import (
     CONSOLE,
-    IMPORTED,
+    AttachmentRow,
+    DifferenceRow,
+    Kind,
     Ledger,
     ObligationRow,
     OutboxRow,
     ProjectRow,
+    ReplyRow,
     Submission,
     SubmissionVersion,
     VerdictRow,
@@ -49,6 +53,7 @@ class Filed:
     head: Submission
     form: FormDefinition | None
     verdict: VerdictRow | None
+    files: list[AttachmentRow]
 
     @property
     def title(self) -> str:
@@ -63,6 +68,14 @@ class Filed:
         """The day the paper counts for."""
         judged = self.verdict.verdict.get("on") if self.verdict else None
         return date.fromisoformat(judged) if judged else shanghai_day(self.head.saved_at)
+
+
+@dataclass(frozen=True, slots=True)
+class Filing:
+    """One filing, and what the life-cycle system said where no receipt holds it."""
+
+    row: OutboxRow
+    replies: list[ReplyRow]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +96,9 @@ class Dossier:
     project: ProjectRow
     papers: list[Filed]
     duties: list[ObligationRow]
-    filings: list[OutboxRow]
-    messages: list[OutboxRow]
+    filings: list[Filing]
+    differences: list[DifferenceRow]
+    messages: list[Told]
     history: list[Event]
     way: tuple[Step, ...]
 
@@ -104,6 +118,13 @@ def gathered(ledger: Ledger, code: str, unit: str | None) -> Dossier | None:
             return None
         papers = [filed(ledger, head) for head in ledger.submissions.of_project(code)]
         outgoing = ledger.outbox.list(project_code=code)
+        messages = told(ledger, code, outgoing)
+        filings = [
+            Filing(row, ledger.replies.of(row.id))
+            for row in outgoing
+            if row.kind == Kind.FILING and row.state != "cancelled"
+        ]
+        differences = ledger.differences.open(code)
         subjects = [f"project:{code}", *(f"{each.head.platform}:{each.head.record}" for each in papers)]
         audit = ledger.audit.of_all(subjects, HISTORY)
         versions = [
@@ -121,17 +142,22 @@ def gathered(ledger: Ledger, code: str, unit: str | None) -> Dossier | None:
         project=project,
         papers=papers[::-1],
         duties=[each for each in duties if each.state != "cancelled"],
-        filings=[row for row in outgoing if row.kind == "filing" and row.state != "cancelled"],
-        messages=[
-            row for row in outgoing[::-1] if row.kind in ("message", "reminder") and row.state != "cancelled"
-        ],
+        filings=filings[::-1],
+        differences=differences,
+        messages=messages,
         history=sorted((*saved, *known), key=lambda each: each.at, reverse=True),
         way=way_of(project.state, project.facts, taken),
     )
 
 
 def filed(ledger: Ledger, head: Submission) -> Filed:
-    return Filed(head, load_forms().get(head.form), ledger.verdicts.latest(head.platform, head.record))
+    where = head.platform, head.record
+    return Filed(
+        head,
+        load_forms().get(head.form),
+        ledger.verdicts.latest(*where),
+        ledger.attachments.of_record(*where),
+    )
 
 
 def _saved(paper: Filed, version: SubmissionVersion) -> Event:
@@ -144,11 +170,8 @@ def _saved(paper: Filed, version: SubmissionVersion) -> Event:
 
 def _source(version: SubmissionVersion) -> str:
     """Where a saved state came from."""
-    if version.platform == CONSOLE or is_bureau_part(version):
-        return "控制台"
-    if version.platform == IMPORTED:
-        return "导入文件"
-    return f"平台 {version.platform}，{words.moment(version.received_at)}收到"
+    held_here = words.SOURCES.get(CONSOLE if is_bureau_part(version) else version.platform)
+    return held_here or f"平台 {version.platform}，{words.moment(version.received_at)}收到"
 
 
 def _recorded(entry: Any) -> Event:

@@ -113,7 +113,7 @@ SUBMISSIONS = Spec(
         Column("结果", _named(words.STANDINGS, "standing"), "mark", sort="standing", tone=lambda row: words.TONES.get(row["standing"], "plain"), width=12),
         Column("提交人", lambda row: _json(row, "submitter", "name", "id") or "—", width=10),
         Column("保存时间", lambda row: row["saved_at"], "moment", sort="saved", width=18),
-        Column("来源", lambda row: "控制台" if row["platform"] == "console" else row["platform"], aside=True),
+        Column("来源", lambda row: words.SOURCES.get(row["platform"], row["platform"]), aside=True),
         Column("记录", lambda row: row["record"], aside=True),
     ),
     filters=(
@@ -177,10 +177,9 @@ FILINGS = Spec(
 
 
 def _message(row: Row) -> str:
-    if row["kind"] == "message":
-        return str(_json(row, "payload", "title") or "（内容已清除）")
-    duty, due = _json(row, "payload", "duty"), _json(row, "payload", "due_on")
-    return f"提醒：{words.duty(duty)}{f'（{due}到期）' if due else ''}" if duty else "（内容已清除）"
+    if row["kind"] == "reminder":
+        return "到期事项提醒（当日汇总，各项目的提醒见项目页）"
+    return str(_json(row, "payload", "title") or "（内容已清除）")
 
 
 MESSAGES = Spec(
@@ -188,7 +187,7 @@ MESSAGES = Spec(
     columns=(
         Column("内容", _message, width=40),
         Column("类别", _named(words.OUTGOING, "kind"), width=8),
-        Column("发给", lambda row: _json(row, "payload", "to") or "—", width=12),
+        Column("发给", lambda row: _json(row, "payload", "to", "person") or "—", width=12),
         NAME,
         CODE,
         UNIT_COLUMN,
@@ -196,7 +195,7 @@ MESSAGES = Spec(
         Column("时间", lambda row: row["updated_at"] if row["state"] == "sent" else row["wanted_at"], "moment", width=18),
     ),
     filters=(
-        Filter("kind", "类别", same("kind"), lambda: {"message": "消息", "reminder": "提醒"}),
+        Filter("kind", "类别", same("kind"), lambda: {"message": "消息", "reminder": "到期提醒"}),
         Filter("state", "状态", same("state"), lambda: words.OUTBOX),
         UNIT,
         Filter("from", "不早于", instants("from"), kind="day", main=False),

@@ -7,7 +7,7 @@ from flask import abort
 from plugin.console.access import Role
 from plugin.console.dossier import Dossier, gathered
 from plugin.console.parts import ledger, parts, person
-from plugin.ledger import Submission
+from plugin.ledger import ProjectRow, Submission
 
 
 def unit() -> str | None:
@@ -21,6 +21,12 @@ def unit() -> str | None:
 def dossier(code: str) -> Dossier:
     """The project, or 404: also for one that is another unit's, so that codes cannot be tried out."""
     return gathered(ledger(), code, unit()) or abort(404)
+
+
+def project(code: str) -> ProjectRow:
+    """The project alone, or 404, likewise."""
+    row = ledger().projects.get(code)
+    return row if row and unit() in (None, row.unit) else abort(404)
 
 
 def submission(platform: str, record: str) -> Submission:

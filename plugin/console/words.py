@@ -9,6 +9,7 @@ from typing import Any
 
 from forms.definition import load_forms
 from plugin.clock import SHANGHAI
+from plugin.ledger import CONSOLE, IMPORTED
 from plugin.regulation.wording import money as in_words
 from plugin.reminders import DUTIES, WEEKDAYS
 
@@ -99,9 +100,11 @@ OUTBOX: Mapping[str, str] = {
 OUTGOING: Mapping[str, str] = {
     "writeback": "结论写回",
     "message": "消息",
-    "reminder": "提醒",
+    "reminder": "到期提醒",
     "filing": "备案",
 }
+CHANNELS: Mapping[str, str] = {"platform": "平台消息", "email": "电子邮件"}
+ATTACHMENTS: Mapping[str, str] = {"open": "待取回", "stored": "已取回", "refused": "未能取回"}
 INBOX: Mapping[str, str] = {"open": "待处理", "done": "已处理", "dead": "处理失败", "purged": "涉密，已清除"}
 OUTCOMES: Mapping[str, str] = {
     "taken": "已受理",
@@ -109,6 +112,7 @@ OUTCOMES: Mapping[str, str] = {
     "recorded": "仅记录",
     "nothing_stored": "没有可存内容",
 }
+SOURCES: Mapping[str, str] = {CONSOLE: "控制台", IMPORTED: "导入文件"}  # of records that no platform holds
 EVENTS: Mapping[str, str] = {
     "created": "新建",
     "updated": "修改",
@@ -120,6 +124,7 @@ ACTIONS: Mapping[str, str] = {
     "submission.taken": "受理提交",
     "submission.deleted": "平台删除了记录",
     "console.exported": "导出列表",
+    "console.archived": "导出归档包",
     "submission.override": "核准放行",
     "submission.attached": "关联到项目",
     "obligation.added": "产生应办事项",
@@ -181,6 +186,11 @@ def money(value: Decimal | str | int | None) -> str:
     return "—" if value is None else in_words(Decimal(value))
 
 
+def size(count: int) -> str:
+    """Of a file."""
+    return f"{count / 1024 / 1024:.1f} MB" if count >= 1024 * 1024 else f"{max(1, count // 1024)} KB"
+
+
 def distance(last: date | None, today: date) -> str:
     """How far off a day is."""
     if last is None:
@@ -214,6 +224,7 @@ def filters() -> Mapping[str, Any]:
         "moment": moment,
         "day": day,
         "money": money,
+        "size": size,
         "tone": lambda name: TONES.get(name, "plain"),
         "actor": actor,
     }

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template
+from urllib.parse import quote
+
+from flask import Blueprint, Response, abort, render_template, stream_with_context
 
 from forms.definition import load_forms
+from plugin.comparing import LABELS
 from plugin.console import scope
+from plugin.console.archive import zipped
 from plugin.console.dossier import Filed
 from plugin.console.filling import bureau_part
-from plugin.console.parts import parts, today
+from plugin.console.parts import ledger, now, parts, person, today
 from plugin.console.way import EXPECTED, REVIEW
+from plugin.dossier import NothingToArchive
 
 bp = Blueprint("projects", __name__)
 _, REVIEWED, DOSSIERS = REVIEW
@@ -33,8 +38,26 @@ def show(code: str) -> str:
         expected=expected,
         others=others,
         waiting=waiting,
+        labels=LABELS,
         pack=pack,
         today=today(),
+    )
+
+
+@bp.get("/projects/<code>.zip")
+def archive(code: str) -> Response:
+    """Everything of the project for the archive (Article 41)."""
+    name = f"{scope.project(code).name}-{code}.zip"
+    try:
+        pieces = zipped(ledger(), code, parts().manifest())
+    except NothingToArchive:
+        abort(404)
+    ledger().audit.append(now(), person().login, "console.archived", f"project:{code}", {})
+    disposition = f"attachment; filename*=UTF-8''{quote(name)}"
+    return Response(
+        stream_with_context(pieces),
+        content_type="application/zip",
+        headers={"Content-Disposition": disposition},
     )
 
 
