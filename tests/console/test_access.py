@@ -50,8 +50,7 @@ TABLE = (
     ("console.overview.show", "GET", "/console/overview", "ARUOC"),
     ("console.operations.show", "GET", "/console/operations", "AUO"),
     ("console.operations.interface", "GET", "/console/operations/interface", "AUO"),
-    ("console.operations.replay_in", "POST", "/console/operations/inbox/1/replay", "AO"),
-    ("console.operations.replay_out", "POST", "/console/operations/outbox/1/replay", "AO"),
+    ("console.operations.replay", "POST", "/console/operations/dead/O1/replay", "AO"),
     ("console.people.show", "GET", "/console/people", "AU"),
 )
 LETTERS = dict(zip("NARUOC", ROLES, strict=True))

@@ -32,6 +32,9 @@ def test_a_refused_filing_shows_the_word_of_the_other_side(stocked: House) -> No
     assert "2025-03-1009:00对方拒收" in page
     assert "缺少批复文号" in page
     assert "没有送达。需求征集没有送达。" in page
+    assert f"{CODE}没有送达需求征集没有送达。" in plain(
+        text(stocked.browser(Role.OPERATOR).get("/console/operations"))
+    )
 
 
 def test_reminders_stand_on_the_page_with_how_they_went(stocked: House) -> None:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from plugin.comparing import LABELS
 from plugin.console.contract import described
 from plugin.console.counted import counter
 from plugin.console.parts import ledger, now, parts, person, today
 from plugin.console.security import LINK_ENV, SESSION_ENV, Keys
+from plugin.letters import NoSuchLetter, dead_letters
+from plugin.letters import replay as again
 from plugin.manifest import Manifest, SecretsUnreadable, secrets_of
 from plugin.manifest.model import HasSecrets
 from plugin.openapi import openapi_text
@@ -20,8 +24,9 @@ from plugin.openapi import openapi_text
 bp = Blueprint("operations", __name__)
 LATE_FACTOR, LATE_S = 3, 120  # a job is late after so many of its periods, but never sooner than this
 OLD_KEY_DAYS = 365
-CHANNELS = {"writeback": "平台", "message": "平台", "reminder": "平台", "filing": "全生命周期管理系统"}
+CHANNELS = {"writeback": "平台", "message": "平台", "reminder": "平台或邮件", "filing": "全生命周期管理系统"}
 MOST_DEAD = 200
+ROUND = "reconcile"  # the nightly comparison, as jobs/reconciling.py names it
 
 
 @bp.get("/operations")
@@ -34,8 +39,10 @@ def show() -> str:
         counter=counter,
         inbox=ledger().inbox.counts(),
         quarantined=ledger().inbox.quarantined(20),
-        dead_in=ledger().inbox.dead_letters(MOST_DEAD),
-        dead_out=ledger().outbox.list(state="dead", limit=MOST_DEAD),
+        letters=list(islice(dead_letters(ledger()), MOST_DEAD)),
+        compared=ledger().rounds.last(ROUND),
+        differences=[each for each in ledger().differences.open() if each.for_person][:MOST_DEAD],
+        labels=LABELS,
         ticks=[(tick, (at - tick.at).total_seconds()) for tick in ledger().overview.ticks()],
         late=lambda tick, age: age > max(tick.every_s * LATE_FACTOR, LATE_S),
         channels=[(CHANNELS[each.kind], each) for each in ledger().overview.channels(tuple(CHANNELS), at)],
@@ -47,25 +54,21 @@ def show() -> str:
     )
 
 
-@bp.post("/operations/inbox/<int:id>/replay")
-def replay_in(id: int) -> ResponseReturnValue:
-    return _replayed(ledger().inbox.replay(id, now(), person().login))
-
-
-@bp.post("/operations/outbox/<int:id>/replay")
-def replay_out(id: int) -> ResponseReturnValue:
-    return _replayed(ledger().outbox.replay(id, now(), person().login))
+@bp.post("/operations/dead/<no>/replay")
+def replay(no: str) -> ResponseReturnValue:
+    try:
+        again(ledger(), no, now(), person().login)
+    except NoSuchLetter as error:
+        flash(str(error))
+    else:
+        flash("已重新排队，后台任务会再次办理。")
+    return redirect(url_for("console.operations.show"))
 
 
 @bp.get("/operations/interface")
 def interface() -> str:
     """What platforms call, readable without any other site."""
     return render_template("interface.html", **described(openapi_text()))
-
-
-def _replayed(done: bool) -> ResponseReturnValue:
-    flash("已重新排队，后台任务会再次办理。" if done else "这一条已经不是失败状态，没有重复办理。")
-    return redirect(url_for("console.operations.show"))
 
 
 def _keys(manifest: Manifest) -> tuple[tuple[str, HasSecrets], ...]:
