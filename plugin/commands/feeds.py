@@ -13,8 +13,7 @@ import click
 from plugin.clock import SHANGHAI
 from plugin.commands.calendar import in_force
 from plugin.commands.common import DATA, MANIFEST, manifest_path, open_ledger, stop, unusable
-
-TOKEN_BYTES = 32
+from plugin.ledger.feeds import TOKEN_BYTES
 
 
 @click.group()

@@ -66,6 +66,8 @@ MAY: Mapping[str, frozenset[Role] | None] = {
     "console.similar.show": BUREAU,
     "console.similar.compare": BUREAU,
     "console.people.show": WATCH,
+    "console.people.add_feed": ACT,
+    "console.people.revoke_feed": ACT,
 }
 OPEN_WITH_FIRST_PASSWORD = frozenset(
     {"console.static", "console.signin.leave", "console.signin.password", "console.signin.change_password"}

@@ -10,6 +10,7 @@ from plugin.ledger.obligations import ObligationRow, obligation_of
 from plugin.ledger.store import Store
 from plugin.ledger.text import digest, instant, made, or_none, stamp
 
+TOKEN_BYTES = 32
 _FEED = "SELECT id, unit, made_by, made_at, revoked_at FROM calendar_feeds "
 _DUTIES = (
     "SELECT p.name, p.unit, o.updated_at, o.project_code, o.key, o.duty, o.article, o.due_on,"

@@ -52,6 +52,8 @@ TABLE = (
     ("console.operations.interface", "GET", "/console/operations/interface", "AUO"),
     ("console.operations.replay", "POST", "/console/operations/dead/O1/replay", "AO"),
     ("console.people.show", "GET", "/console/people", "AU"),
+    ("console.people.add_feed", "POST", "/console/people/feeds", "A"),
+    ("console.people.revoke_feed", "POST", "/console/people/feeds/1/revoke", "A"),
 )
 LETTERS = dict(zip("NARUOC", ROLES, strict=True))
 ELSEWHERE = {  # routes that are not the console's: signed, or open without content

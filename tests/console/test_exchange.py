@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from dataclasses import replace
 from datetime import date
 from hashlib import sha256
@@ -18,6 +19,7 @@ from .conftest import NOW, House
 from .test_acts import CODE, PROJECT, REVIEW, admin, plain, text
 
 ARCHIVE = f"{PROJECT}.zip"
+FEEDS = "/console/people/feeds"
 
 
 def test_a_refused_filing_shows_the_word_of_the_other_side(stocked: House) -> None:
@@ -97,6 +99,19 @@ def test_a_unit_gets_the_archive_of_its_own_projects_only(stocked: House) -> Non
     assert unit.get(ARCHIVE).status_code == 200
     assert unit.get("/console/projects/DEMO-2025-0002.zip").status_code == 404
     assert unit.get("/console/projects/DEMO-2025-0009.zip").status_code == 404
+
+
+def test_a_calendar_link_is_shown_once_and_can_be_revoked(stocked: House) -> None:
+    browser = admin(stocked, "/console/people")
+    page = text(browser.post(FEEDS, {"unit": ""}))
+    [path] = re.findall(r"https?://[^/]+(/calendar/[^<]+\.ics)", page)
+    client = stocked.app.test_client()
+    assert client.get(path).status_code == 200
+    assert path not in text(browser.get("/console/people"))
+    assert browser.post(FEEDS, {"unit": "没有这个单位"}).status_code == 302
+    assert browser.post(f"{FEEDS}/1/revoke").status_code == 302
+    assert client.get(path).status_code == 404
+    assert [(each.unit, each.made_by) for each in stocked.ledger.feeds.list()] == [(None, "admin-person")]
 
 
 def test_a_refused_filing_of_the_bureau_s_own_record_is_told_on_the_platform(stocked: House) -> None:
