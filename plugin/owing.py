@@ -40,10 +40,10 @@ class Owing:
         return shanghai_day(self.now)
 
     def put(
-        self, code: str, project: Project, duties: Iterable[Obligation]
+        self, code: str, project: Project, duties: Iterable[Obligation], saved: Iterable[Submission]
     ) -> tuple[tuple[Moved, ...], Mapping[str, Any] | None]:
-        """Make these the project's duties. Returns those whose day moved, and who answers for the project."""
-        duties, to = tuple(duties), self.recipient(code)
+        """Make these the project's duties; `saved` are its records. Returns those whose day moved, and who answers for it."""
+        duties, to = tuple(duties), self.recipient(saved)
         changes = self.ledger.obligations.sync(code, [_row(code, each) for each in duties], self.now)
         person = to or {"platform": self.manifest.platform.name, "to": ""}
         prompts = security_test(project, code, self.manifest, person["to"], person["platform"], self.today)
@@ -51,13 +51,13 @@ class Owing:
         self.ledger.watched.sync(code, wanted, self.now)
         return changes.moved, to
 
-    def recipient(self, code: str) -> Mapping[str, Any] | None:
+    def recipient(self, saved: Iterable[Submission]) -> Mapping[str, Any] | None:
         """Who answers for the project: who last saved its latest paper, the bureau's people and records aside.
 
         Where only the bureau has saved anything, the bureau's person. Of a project begun before this system it is whom
         the bureau named, until somebody saves a paper.
         """
-        papers = sorted(self.ledger.submissions.of_project(code), key=_order, reverse=True)
+        papers = sorted(saved, key=_order, reverse=True)
         for paper in papers:
             if person := self._of_the_unit(paper):
                 held_here = paper.platform in HELD_HERE

@@ -134,7 +134,7 @@ class Settling:
         before = self.ledger.projects.get(code)
         row = _project_row(code, history, self.manifest, self.now)
         self.ledger.projects.put(row)
-        moved, to = self._owing().put(code, history.project, history.obligations)
+        moved, to = self._owing().put(code, history.project, history.obligations, submissions.values())
         self.ledger.outbox.sync(f"project:{code}", wanted, self.now)
         self.ledger.search.put(code, f"{code} {row.name} {row.unit}", papers.words_of(drafts.values()))
         if before and before.law_version != self.manifest.version and moved:

@@ -99,6 +99,8 @@ class Reminders:
 
     def rest(self, ids: Collection[int]) -> None:
         """Done, moved or at rest by now: left out of the digest."""
+        if not ids:
+            return
         with self._store.writing():
             for id in ids:
                 self._store.changed("UPDATE reminders SET outcome = 'rested' WHERE id = ?", id)

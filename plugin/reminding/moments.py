@@ -17,6 +17,8 @@ from typing import Protocol
 from plugin.clock import SHANGHAI
 from plugin.regulation.calendar import ONE_DAY, Calendar
 
+LONGEST_BREAK = 20  # days: longer than any stretch of days off
+
 
 class Role(StrEnum):
     """Whom a moment is for."""
@@ -67,10 +69,13 @@ class Moment:
     role: str
 
 
-def moments(duty: Duty, habits: Habits) -> Iterator[Moment]:
-    """Every moment of the duty in the order of time; endless where something is repeated."""
+def moments(duty: Duty, habits: Habits, since: date = date.min) -> Iterator[Moment]:
+    """Every moment of the duty in the order of time; endless where something is repeated.
+
+    Repetitions long before `since` may be left out, all but the last of them.
+    """
     once = sorted(_once(duty, habits), key=lambda each: each.at)
-    return merge(once, *_repeated(duty, habits), key=lambda each: each.at)
+    return merge(once, *_repeated(duty, habits, since), key=lambda each: each.at)
 
 
 def counts_from(mark: str) -> str:
@@ -94,24 +99,24 @@ def _once(duty: Duty, habits: Habits) -> Iterator[Moment]:
     yield _moment(last, f"due@{due}", duty.role, habits)
 
 
-def _repeated(duty: Duty, habits: Habits) -> Iterator[Iterator[Moment]]:
+def _repeated(duty: Duty, habits: Habits, since: date) -> Iterator[Iterator[Moment]]:
     """Overdue, step by step up; or now and then, where the regulation sets a duty and no day."""
     if duty.due_on and not duty.notice:
         last, every = duty.overdue_after or duty.due_on, habits.overdue_every_days
-        yield _series(last + ONE_DAY, every, "overdue", duty.due_on, duty.role, habits)
+        yield _series(last + ONE_DAY, every, "overdue", duty.due_on, duty.role, habits, since)
         above = habits.escalate_after_days if duty.role == Role.RESPONSIBLE else ()
         for role, days in above:
-            yield _series(last + timedelta(days), every, role, duty.due_on, role, habits)
+            yield _series(last + timedelta(days), every, role, duty.due_on, role, habits, since)
     elif not (duty.due_on or duty.opens_on) and duty.anchored_on and habits.undated_every_days:
-        yield _series(
-            duty.anchored_on, habits.undated_every_days, "undated", duty.anchored_on, duty.role, habits
-        )
+        every = habits.undated_every_days
+        yield _series(duty.anchored_on, every, "undated", duty.anchored_on, duty.role, habits, since)
 
 
 def _series(
-    first: date, every: int | None, name: str, counted_from: date, role: str, habits: Habits
+    first: date, every: int | None, name: str, counted_from: date, role: str, habits: Habits, since: date
 ) -> Iterator[Moment]:
-    for number in count() if every else (0,):
+    passed = max(0, (since - first).days - LONGEST_BREAK) // every if every else 0
+    for number in count(passed) if every else (0,):
         day = next_working_day(first + timedelta(number * (every or 0)), habits.calendar)
         yield _moment(day, f"{name}:{number}@{counted_from}", role, habits)
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from itertools import dropwhile
 from typing import Any
 
+from plugin.clock import shanghai_day
 from plugin.ledger import Ledger, WatchedDuty
 from plugin.manifest import Manifest
 from plugin.regulation.obligations import Obligation
@@ -70,7 +71,8 @@ def look_at(duty: WatchedDuty, manifest: Manifest, now: datetime, entered_at: da
     first_at = first_morning(after, habits) if duty.fresh else None
     if first_at is not None and now < first_at:
         return None
-    since = dropwhile(lambda moment: entered_at and moment.at < entered_at, moments(duty, habits))
+    coming = moments(duty, habits, shanghai_day(after))
+    since = dropwhile(lambda moment: entered_at and moment.at < entered_at, coming)
     return look(since, duty.role, after, now, first_at)
 
 

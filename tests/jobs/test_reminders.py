@@ -400,3 +400,13 @@ def test_nothing_is_looked_at_before_its_time(desk: Desk) -> None:
     desk.run("05-08T09:00")
     looked = desk.ledger.watched.to_look_at(at("05-10T09:00"), desk.manifest.version, 10)
     assert [each.key for each in looked if each.project_code] == []
+
+
+def test_a_day_of_the_year_that_fell_into_an_absence_is_told_late_and_once(desk: Desk) -> None:
+    book = desk.manifest.book
+    policy = replace(book.policy, collection_opens="10-01", collection_closes="10-31")
+    desk.manifest = replace(desk.manifest, book=replace(book, policy=policy))
+    assert desk.days("09-28", "09-30") == [0, 0]
+    assert desk.days("10-12", "10-13") == [2, 0]  # u1 and u2, the contacts of the departments
+    assert "2026年度需求征集" in desk.text and "迟发：原定2026-10-08发送" in desk.text
+    assert desk.days("10-23", "10-30", "11-02", "11-20") == [2, 2, 0, 0]

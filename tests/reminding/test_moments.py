@@ -191,3 +191,15 @@ def test_reminders_leave_on_working_days_inside_the_hours(now: str, may: bool, f
     assert first_morning(at(now), HABITS) == at(first)
     in_utc = at(now).astimezone(tz=None) + timedelta(0)
     assert within_hours(in_utc, HABITS) is may
+
+
+def test_what_lies_long_behind_need_not_be_gone_through() -> None:
+    """Leaving out repetitions of before changes nothing of what a look finds, fresh or not."""
+    day = date(2026, 6, 1)
+    while day < date(2028, 3, 1):
+        now = datetime.combine(day, datetime.min.time(), SHANGHAI).replace(hour=9)
+        for after in (now - timedelta(days=1), now - timedelta(days=40)):
+            for first_at in (None, now):
+                found = look(moments(DUE, HABITS, after.date()), DUE.role, after, now, first_at)
+                assert found == look(moments(DUE, HABITS), DUE.role, after, now, first_at)
+        day += timedelta(5)
