@@ -7,7 +7,7 @@ from datetime import datetime
 
 from plugin.errors import PluginError
 from plugin.filings import ABOUT
-from plugin.ledger import Ledger, OutboxItem, Outgoing
+from plugin.ledger import HELD_HERE, Ledger, OutboxItem, Outgoing
 from plugin.manifest import Manifest
 from plugin.remote import RemoteRejected
 from plugin.undelivered import about_undelivered
@@ -22,11 +22,14 @@ class FilingNotices:
         self._ledger, self._manifest = ledger, manifest
 
     def __call__(self, item: OutboxItem, error: PluginError, now: datetime) -> tuple[str, list[Outgoing]]:
-        people = list(self._manifest().recipients.get(BUREAU, ()))
+        manifest, about = self._manifest(), item.payload[ABOUT]
+        people = list(manifest.recipients.get(BUREAU, ()))
+        held_here = about["platform"] in HELD_HERE
+        platform = manifest.platform.name if held_here else about["platform"]
         if not isinstance(error, RemoteRejected):
-            return about_undelivered(item, str(error), refused=False, people=people, now=now)
-        about = item.payload[ABOUT]
+            said = str(error)
+            return about_undelivered(item, said, refused=False, platform=platform, people=people, now=now)
         head = self._ledger.submissions.head(about["platform"], about["record"])
-        if head and head.submitter:
+        if head and head.submitter and not held_here:
             people.insert(0, head.submitter["id"])
-        return about_undelivered(item, error.reason, refused=True, people=people, now=now)
+        return about_undelivered(item, error.reason, refused=True, platform=platform, people=people, now=now)

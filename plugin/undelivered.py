@@ -14,17 +14,17 @@ TEXT_CHARS = 5000
 
 
 def about_undelivered(
-    item: OutboxItem, why: str, *, refused: bool, people: Iterable[str], now: datetime
+    item: OutboxItem, why: str, *, refused: bool, platform: str, people: Iterable[str], now: datetime
 ) -> tuple[str, list[Outgoing]]:
-    """Scope and messages. The same reason for the same revision is said once, however often it is tried again."""
+    """Scope and messages. `platform`: where these people read them. The same reason for the same revision is said once, however often it is tried again."""
     about = item.payload[ABOUT]
     message = {
-        "platform": about["platform"],
+        "platform": platform,
         **_words(item, why, refused=refused),
         "form": about["form"],
-        "record": about["record"],
+        "record": about["record"] if about["platform"] == platform else None,
     }
-    lane = f"{item.project_code}:{about['platform']}:message"
+    lane = f"{item.project_code}:{platform}:message"
     wanted = [
         Outgoing(
             kind=Kind.MESSAGE,
