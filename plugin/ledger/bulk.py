@@ -30,4 +30,4 @@ class Bulk:
                 )
 
 
-_WAITS, _DEAD = (0, None), (12, "UNAVAILABLE")
+_WAITS, _DEAD = (0, None), (12, "已尝试12次：全生命周期管理系统没有应答。")
