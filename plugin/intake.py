@@ -24,7 +24,7 @@ from plugin.resemblance import Resemblance
 from plugin.sdk import EventKind, FormEvent, Question
 from plugin.settling import UNATTACHED, Settling, overrides_of
 from plugin.standing import concerned
-from plugin.versions import digest, is_bureau_part, is_deleted, merge, own_fields, version_of
+from plugin.versions import digest, is_deleted, merge, own_fields, version_of
 
 
 class Accepted(StrEnum):
@@ -83,7 +83,7 @@ class Intake:
     def _told(self, event: FormEvent) -> str | None:
         """What the platform last said of the record, without what the bureau filled in beside it."""
         versions = self.ledger.submissions.versions(event.platform, event.record)
-        told = merge(each for each in versions if not is_bureau_part(each))
+        told = merge(each for each in versions if not each.is_bureau_part)
         return None if told is None else digest(own_fields(told, self.forms[event.form]))
 
     def kept_out(self, event: FormEvent) -> dict[str, Any] | None:

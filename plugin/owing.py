@@ -80,7 +80,7 @@ class Owing:
         if paper.submitter and paper.submitter["id"] not in bureau and paper.platform != CONSOLE:
             return str(paper.submitter["id"])
         versions = reversed(self.ledger.submissions.versions(paper.platform, paper.record))
-        saved = (str(each.submitter["id"]) for each in versions if each.submitter)
+        saved = (str(each.submitter["id"]) for each in versions if each.submitter and not each.is_bureau_part)
         return next((person for person in saved if person not in bureau), None)
 
     def turn_year(self) -> bool:

@@ -14,8 +14,6 @@ from plugin.ledger import SubmissionVersion
 from plugin.sdk import EventKind, FormEvent
 from plugin.settling import FOUNDING
 
-BUREAU_PART = "bureau-part:"  # how the delivery key of such a version begins
-
 
 def merge(versions: Iterable[SubmissionVersion]) -> FormEvent | None:
     """The record as it stands: a full version replaces, a partial one changes, in the order of saving."""
@@ -25,19 +23,13 @@ def merge(versions: Iterable[SubmissionVersion]) -> FormEvent | None:
     for each in versions:
         if each.kind not in (EventKind.CREATED, EventKind.UPDATED):
             continue
-        if is_bureau_part(each):
+        if each.is_bureau_part:
             bureau |= each.fields
             continue
         saved = {**(fields if each.partial else {}), **each.fields}
         bureau = {name: value for name, value in bureau.items() if saved.get(name) == fields.get(name)}
         last, fields = each, saved
     return None if last is None else _as_event(last, {**fields, **bureau})
-
-
-def is_bureau_part(version: SubmissionVersion) -> bool:
-    """What the bureau filled in on the console in a record of the platform. It stands over the platform's copy, which does
-    not know of it, until the platform itself changes the same field; it moves neither the day nor the submitter."""
-    return version.delivery_key.startswith(BUREAU_PART)
 
 
 def _as_event(version: SubmissionVersion, fields: dict[str, Any]) -> FormEvent:
@@ -57,7 +49,7 @@ def _as_event(version: SubmissionVersion, fields: dict[str, Any]) -> FormEvent:
 
 def is_deleted(versions: Iterable[SubmissionVersion]) -> bool:
     """Whether the last word of the platform on the record was its deletion."""
-    told = (each for each in versions if not is_bureau_part(each))
+    told = (each for each in versions if not each.is_bureau_part)
     last = max(told, key=lambda each: each.saved_at, default=None)
     return last is not None and last.kind == EventKind.DELETED
 

@@ -111,7 +111,7 @@ ARROWS = {
     "plugin.console": (
         "plugin.console", "forms", "plugin.regulation", "plugin.ledger", "plugin.manifest", "plugin.intake", "plugin.bureau",
         "plugin.answers", "plugin.sdk", "plugin.errors", "plugin.clock", "plugin.platforms.signing", "plugin.reminders",
-        "plugin.resemblance", "plugin.similar", "plugin.settling", "plugin.gate", "plugin.versions",
+        "plugin.resemblance", "plugin.similar", "plugin.settling", "plugin.gate",
         "plugin.openapi", "plugin.strict_yaml", "plugin.letters", "plugin.comparing", "plugin.dossier",
     ),
     "webhooks": ("webhooks", "forms", "plugin.answers", "plugin.errors", "plugin.feeds", "plugin.gate", "plugin.intake", "plugin.jsonbody",

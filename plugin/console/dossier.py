@@ -27,7 +27,6 @@ from plugin.ledger import (
     SubmissionVersion,
     VerdictRow,
 )
-from plugin.versions import is_bureau_part
 
 HISTORY = 300
 FACTS = (  # what a reader looks for first: fact, label, kind
@@ -170,7 +169,7 @@ def _saved(paper: Filed, version: SubmissionVersion) -> Event:
 
 def _source(version: SubmissionVersion) -> str:
     """Where a saved state came from."""
-    held_here = words.SOURCES.get(CONSOLE if is_bureau_part(version) else version.platform)
+    held_here = words.SOURCES.get(CONSOLE if version.is_bureau_part else version.platform)
     return held_here or f"平台 {version.platform}，{words.moment(version.received_at)}收到"
 
 

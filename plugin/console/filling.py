@@ -11,8 +11,8 @@ from typing import Any
 from forms.fields import FormDefinition
 from plugin.intake import Intake
 from plugin.ledger import CONSOLE, Person, Submission
+from plugin.ledger.submissions import BUREAU_PART
 from plugin.sdk import Actor, EventKind, FormEvent, Question
-from plugin.versions import BUREAU_PART
 
 NOT_THE_BUREAUS = frozenset({"lifecycle_no"})  # filled in by the life-cycle system's number, not by hand
 

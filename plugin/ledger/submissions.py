@@ -14,6 +14,7 @@ from plugin.ledger.text import Readers, dump, instant, load, made, or_none, stam
 # on the bureau's own pages.
 IMPORTED, CONSOLE = "import", "console"
 HELD_HERE = frozenset({IMPORTED, CONSOLE})
+BUREAU_PART = "bureau-part:"  # how the delivery key of such a version begins
 _HEAD = (
     "SELECT platform, form, record, project_code, standing, vals, saved_at, submitter, head_hash, deleted"
     " FROM submissions "
@@ -35,6 +36,12 @@ class SubmissionVersion:
     submitter: dict[str, Any] | None
     delivery_key: str
     received_at: datetime
+
+    @property
+    def is_bureau_part(self) -> bool:
+        """What the bureau filled in on the console in a record of the platform. It stands over the platform's copy, which
+        does not know of it, until the platform itself changes the same field; it moves neither the day nor the submitter."""
+        return self.delivery_key.startswith(BUREAU_PART)
 
 
 @dataclass(frozen=True, slots=True)

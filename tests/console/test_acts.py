@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from plugin.console.access import Role
-from plugin.sdk import EventKind
+from plugin.owing import Owing
+from plugin.sdk import Actor, EventKind
 from plugin.versions import merge
 
 from .conftest import NOW, Browser, House, common
@@ -179,6 +180,21 @@ def test_reminders_still_go_to_the_unit_after_the_bureau_has_acted(house: House)
     watched = "SELECT DISTINCT platform, person FROM watched_duties WHERE project_code = ?"
     assert [tuple(row) for row in house.ledger.rows(watched, CODE)] == [("standard", "u1")]
     assert not [row for row in house.ledger.outbox.list() if row.payload.get("platform") == "console"]
+
+
+def test_the_bureau_s_part_makes_nobody_of_the_console_answer_for_the_project(stocked: House) -> None:
+    """Not even where the bureau's own person has saved the unit's record on the platform since."""
+    event = merge(stocked.ledger.submissions.versions("standard", "share"))
+    assert event
+    later, fields = NOW + timedelta(minutes=1), {**event.fields, "shared_items": "3"}
+    stocked.desk.now = stocked.clock.at = later
+    actor = Actor("b9", "赵六", "数据资源局")
+    stocked.desk.accept(replace(event, saved_at=later, key="by-bureau", fields=fields, submitter=actor))
+    stocked.desk.take_all()
+    assert admin(stocked, PART).post(PART, CONFIRMED).status_code == 302
+    manifest = replace(stocked.services.manifest(), recipients={"data_bureau": ("b9",)})
+    owing = Owing(stocked.ledger, stocked.services.intake.forms, manifest, later)
+    assert owing.recipient(CODE) == {"platform": "standard", "to": "u1"}
 
 
 def test_the_platform_s_own_copy_stays_known_beside_the_bureau_s_part(stocked: House) -> None:
