@@ -89,11 +89,10 @@ class Form:
                             column, row[column.name], self._cell(item, f"{name}.{column.name},{number}")
                         )
             case "file":
-                files = [
-                    {"name": each, "mimeType": "application/pdf", "buffer": b"%PDF-1.4"} for each in value
-                ]
-                item.locator("input[type=file]").set_input_files(files)
-                item.locator(".ant-upload-list-item-done").first.wait_for(state="attached")
+                for each in value:
+                    file = {"name": each, "mimeType": "application/pdf", "buffer": b"%PDF-1.4"}
+                    with self.page.expect_response(lambda reply: "attachments:create" in reply.url):
+                        item.locator("input[type=file]").set_input_files([file])  # type: ignore[list-item]
             case _:
                 self._put(field, value, item)
 
