@@ -194,7 +194,8 @@ def test_the_bureau_s_part_makes_nobody_of_the_console_answer_for_the_project(st
     assert admin(stocked, PART).post(PART, CONFIRMED).status_code == 302
     manifest = replace(stocked.services.manifest(), recipients={"data_bureau": ("b9",)})
     owing = Owing(stocked.ledger, stocked.services.intake.forms, manifest, later)
-    assert owing.recipient(CODE) == {"platform": "standard", "to": "u1"}
+    papers = stocked.ledger.submissions.of_project(CODE)
+    assert owing.recipient(papers) == {"platform": "standard", "to": "u1"}
 
 
 def test_the_platform_s_own_copy_stays_known_beside_the_bureau_s_part(stocked: House) -> None:
