@@ -136,17 +136,21 @@ def _application(project: Project, book: LawBook) -> Iterator[Obligation]:
 
 
 def _extension(project: Project, book: LawBook) -> Iterator[Obligation]:
-    """More time must be asked for once the trial operation can no longer end before acceptance is due (I-26)."""
+    """More time must be asked for once the trial operation can no longer end before acceptance is due (I-26).
+
+    A request made is a duty done, whatever later papers say of the trial operation.
+    """
     done, granted = project.completed_on, project.extension_granted_until_on
-    begins = project.trial_started_on or project.preliminary_acceptance_held_on
-    if done is None or begins is None or done < book.pack.effective_from:
+    if done is None or done < book.pack.effective_from:
         return
-    limits = _on(book, done)
+    limits, asked = _on(book, done), project.extension_requested_on
+    begins = project.trial_started_on or project.preliminary_acceptance_held_on
     due = granted or later(done, limits.acceptance_application_months, book.readings.half_year_unit)
-    if later(begins, limits.trial_operation_months, book.readings.trial_operation_unit) > due:
+    shortest, unit = limits.trial_operation_months, book.readings.trial_operation_unit
+    if asked or (begins is not None and later(begins, shortest, unit) > due):
         yield from owed(
-            book, project, "acceptance_extension", None, begins, due,
-            project.extension_requested_on or project.acceptance_applied_on, to=(AUTHORITY,), rolls=granted is None,
+            book, project, "acceptance_extension", None, begins or done, due, asked or project.acceptance_applied_on,
+            to=(AUTHORITY,), rolls=granted is None,
         )  # fmt: skip
 
 

@@ -264,6 +264,8 @@ def test_a_request_for_more_time_is_done_when_made_or_no_longer_needed() -> None
     assert owed("acceptance_extension", **late)[0].is_open
     assert not owed("acceptance_extension", **late, extension_requested_on=date(2026, 1, 9))[0].is_open
     assert not owed("acceptance_extension", **late, acceptance_applied_on=date(2026, 2, 9))[0].is_open
+    early = {"completed_on": date(2025, 7, 31), "extension_requested_on": date(2025, 9, 9)}
+    assert not owed("acceptance_extension", **early)[0].is_open  # asked before anybody had to
     assert owed("acceptance_extension", **late, extension_granted_until_on=date(2026, 4, 1)) == []
 
 
