@@ -17,7 +17,7 @@ from forms.definition import FormDefinition
 from jobs.backoff import backoff
 from plugin.clock import shanghai_day
 from plugin.ledger import AttemptRow, Kind, Ledger, OutboxItem
-from plugin.manifest import Manifest
+from plugin.manifest import Manifest, SecretsUnreadable
 from plugin.owing import Owing
 from plugin.reminders import compose
 from plugin.reminding.channels import Channel, Note, usable
@@ -128,7 +128,7 @@ class _Delivery:
                 attempts.end(id, "unclear", self.now, str(error))
                 self._again([error], unclear=True)
                 return
-            except (RemoteUnavailable, RemoteRejected) as error:
+            except (RemoteUnavailable, RemoteRejected, SecretsUnreadable) as error:
                 attempts.end(id, "failed", self.now, str(error))
                 failures.append(error)
             else:

@@ -17,7 +17,7 @@ from jobs.reminders import Reminding
 from plugin.clock import SHANGHAI
 from plugin.demo import demo_manifest
 from plugin.ledger import IMPORTED, Ledger, ProjectRow, Submission, WatchedDuty
-from plugin.manifest import Manifest, PersonSettings, Rhythm
+from plugin.manifest import Manifest, PersonSettings, Rhythm, SecretsUnreadable
 from plugin.reminding.channels import Note
 from plugin.remote import RemoteRejected, RemoteUnavailable, RemoteUnclear
 
@@ -270,13 +270,14 @@ def test_a_person_is_reached_as_preferred_and_otherwise_by_the_next_way(desk: De
     desk.email.failures = [RemoteRejected("没有这个用户", "550")]
     assert desk.days("06-09") == [1]
     assert len(desk.platform.notes) == 2
+    desk.email.failures = [SecretsUnreadable("没有设置。")]  # before anything is sent
+    assert desk.days("06-10") == [1]
     assert desk.outcomes() == [
         ("email", "sent", False),
-        *(("email", "failed", False), ("platform", "sent", False)),
-        *(("email", "failed", False), ("platform", "sent", False)),
+        *[("email", "failed", False), ("platform", "sent", False)] * 3,
     ]
     [row, *_] = reversed(desk.ledger.outbox.list(kind="reminder"))
-    assert row.receipt == {"channel": "platform", "id": 2}
+    assert row.receipt == {"channel": "platform", "id": 3}
 
 
 def test_a_way_that_does_not_reach_is_not_tried(desk: Desk) -> None:

@@ -69,5 +69,12 @@ def test_other_years_are_too(folder: Path, seed: int) -> None:
         assert year.filed() == filings(events)
 
 
+def test_the_reference_knows_nothing_of_how_the_product_schedules() -> None:
+    source = Path(__file__).with_name("reference.py").read_text(encoding="utf-8")
+    used = set(re.findall(r"^from (\S+) import", source, re.M))
+    ours = {name for name in used if name.split(".")[0] in ("plugin", "jobs", "webhooks")}
+    assert ours == {"plugin.clock", "plugin.manifest", "plugin.regulation.calendar"}
+
+
 def test_one_seed_is_one_year() -> None:
     assert year_of(5, 20) == year_of(5, 20) != year_of(6, 20)
