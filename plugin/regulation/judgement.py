@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -175,28 +176,36 @@ def _late(stage: str, project: Project, law: Law) -> bool | None:
     if stage == at.EXTENSION:
         last = extension_days(project, law)[1]
         return None if last is None else (project.extension_requested_on or law.on) > last
-    if stage == at.PRELIMINARY and project.preliminary_acceptance_held_on is None:
+    if stage not in ANSWERS or (stage == at.PRELIMINARY and project.preliminary_acceptance_held_on is None):
         return None
-    duty = due_now(ANSWERS[stage], project, law) if stage in ANSWERS else None
+    try:
+        duty = due_now(ANSWERS[stage], project, law)
+    except LimitMissing:
+        return None  # its rule says so
     return is_late(duty, law) if duty and duty.due_on else None
 
 
 def _computed(stage: str, project: Project, law: Law) -> Iterator[tuple[str, Any]]:
-    """What the answer says beside its findings."""
+    """What the answer says beside its findings, as far as the numbers for it are entered."""
     if project.investment_yuan is not None:
         yield "normalised_amount", project.investment_yuan.quantize(Decimal("0.01"))
     if stage == at.DEMAND:
         yield "plan_year", project.target_plan_year
-    if stage == at.TRIAL:
-        yield "earliest_end", earliest_trial_end(project, law)
+    with suppress(LimitMissing):
+        yield from _by_numbers(stage, project, law)
     if stage == at.SCHEME and project.by_reference:
         yield "review_points", REVIEW_POINTS
-    if stage == at.ADJUSTMENT:
-        approval_needed = any(approval_grounds(project, law))
-        yield "form", "adjustment_approval" if approval_needed else "adjustment_filing"
     if stage in (at.TICK, at.RECTIFICATION):
         yield "options", OPTIONS
         yield "auto_sanction", False
     group = split_group(project.declarations, law) if stage == at.SPLIT else None
     if group:
         yield "combined_amount", group.combined_yuan
+
+
+def _by_numbers(stage: str, project: Project, law: Law) -> Iterator[tuple[str, Any]]:
+    if stage == at.TRIAL:
+        yield "earliest_end", earliest_trial_end(project, law)
+    if stage == at.ADJUSTMENT:
+        approval_needed = any(approval_grounds(project, law))
+        yield "form", "adjustment_approval" if approval_needed else "adjustment_filing"

@@ -132,6 +132,11 @@ def test_any_papers_at_any_time_are_judged(papers: list[Paper], random: Any) -> 
     assert len(replay(moved, base.book()).judged) == len(papers)
 
 
+@pytest.mark.parametrize("name", sorted(base.NUMBERS))
+def test_a_number_that_is_not_entered_breaks_no_verdict(name: str) -> None:
+    assert len(replay(LIFE, base.book(**{name: None})).judged) == len(LIFE)
+
+
 @pytest.mark.parametrize("stage", sorted(EVERYTHING))
 def test_a_project_of_which_nothing_is_known_is_judged_at_every_stage(stage: str) -> None:
     law = base.book().on(base.TODAY)
