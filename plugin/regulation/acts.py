@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields, replace
+from dataclasses import fields
 from typing import Any
 
 from plugin.regulation import stages as at
@@ -44,7 +44,8 @@ OWN: Mapping[str, tuple[str, ...]] = {  # facts of one act: a new paper of the f
 
 def afresh(project: Project, form: str) -> Project:
     """The project without what the last paper of this form stated of its own act."""
-    return replace(project, **{name: DEFAULTS[name] for name in OWN.get(form, ())})
+    own = OWN.get(form)
+    return project.but(**{name: DEFAULTS[name] for name in own}) if own else project
 
 
 def with_row(rows: tuple[Row, ...], row: Row, *key: str) -> tuple[Row, ...]:

@@ -23,6 +23,7 @@ DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 YUAN = "Yuan, exact, at most two places."
 CENT = Decimal("0.01")
 Money = Callable[[Any], Decimal]
+NOTHING = Project()
 
 
 class FactsError(ValueError):
@@ -64,13 +65,12 @@ def facts_from_json(value: Any, money: Money = exact_yuan) -> tuple[dict[str, An
 def project_of_stored(value: Mapping[str, Any]) -> Project:
     """What `project_to_json` wrote, read without checking it again: for our own rows, where the time counts."""
     readers = _stored_readers()
-    return Project(
-        **{
-            name: readers[name](each) if name in readers else each
-            for name, each in value.items()
-            if name in FACTS
-        }
-    )
+    stated = {
+        name: readers[name](each) if name in readers else each
+        for name, each in value.items()
+        if name in FACTS
+    }
+    return NOTHING.but(**stated)
 
 
 def project_to_json(project: Project) -> dict[str, Any]:
@@ -139,6 +139,8 @@ def _stored_rows(rows: list[dict[str, Any]]) -> tuple[dict[str, Any], ...]:
 
 
 def _stored_cell(name: str, value: Any) -> Any:
+    if value is None or name[-3:] not in ("_on", "uan"):
+        return value
     hint = _row_hint(name, value)
     return value if hint is Any else Decimal(value) if hint is Decimal else date.fromisoformat(value)
 

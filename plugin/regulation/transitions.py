@@ -60,7 +60,7 @@ def _settled(project: Project, form: str, law: Law) -> Project:
 def advanced(project: Project, target: State) -> Project:
     """Moved on to the state, never back."""
     ahead = ORDERED.index(target) > ORDERED.index(project.state)
-    return replace(project, state=target) if ahead else project
+    return project.but(state=target) if ahead else project
 
 
 def moved(project: Project, back_from: State, target: State) -> Project:
