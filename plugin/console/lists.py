@@ -12,6 +12,7 @@ from forms.definition import load_forms
 from plugin.console import words
 from plugin.console.listing import Column, Filter, Link, Row, Spec, days, instants, same, wan
 from plugin.console.parts import ledger, parts, today
+from plugin.regulation import states
 from plugin.reminders import DUTIES
 
 NEVER = "9999-12-31"
@@ -80,7 +81,7 @@ PROJECTS = Spec(
         Column("项目编码", lambda row: row["code"], sort="code", link=_project, width=16),
         Column("项目名称", lambda row: row["name"], sort="name", link=_project, width=36),
         Column("建设单位", lambda row: row["unit"], sort="unit", width=26),
-        Column("所处环节", _named(words.STATES, "state"), "mark", sort="state", tone=lambda _row: "plain", width=16),
+        Column("所处环节", _named(states.NAMES, "state"), "mark", sort="state", tone=lambda _row: "plain", width=16),
         Column("类型", lambda row: words.KINDS.get(row["kind"], "—"), width=10),
         Column("计划年度", lambda row: row["plan_year"] or None, "number", sort="plan_year", width=10),
         Column("投资额", lambda row: Decimal(row["investment_fen"]) / 100 if row["investment_fen"] else None, "money", sort="investment"),
@@ -93,7 +94,7 @@ PROJECTS = Spec(
         Filter("phase", "阶段", lambda value, _today: {"phase": f",{','.join(words.PHASES[value])},"}, lambda: {each: each for each in words.PHASES}),
         UNIT,
         Filter("year", "计划年度", same("year"), _years),
-        Filter("state", "所处环节", same("state"), lambda: words.STATES, main=False),
+        Filter("state", "所处环节", same("state"), lambda: states.NAMES, main=False),
         Filter("kind", "类型", same("kind"), lambda: words.KINDS, main=False),
         Filter("supervision", "监督状态", same("supervision"), lambda: words.SUPERVISION, main=False),
         Filter("due", "期限", lambda value, on: {"due_until": str(on + SOON if value == "soon" else on - timedelta(days=1))},

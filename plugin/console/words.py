@@ -10,35 +10,10 @@ from typing import Any
 from forms.definition import load_forms
 from plugin.clock import SHANGHAI
 from plugin.ledger import CONSOLE, IMPORTED
+from plugin.regulation.states import NAMES as STATES
 from plugin.regulation.wording import money as in_words
 from plugin.reminders import DUTIES, WEEKDAYS
 
-STATES: Mapping[str, str] = {
-    "none": "尚未申报",
-    "demand_submitted": "需求已申报",
-    "project_pool": "已入项目库",
-    "planned": "已列入年度计划",
-    "supplement": "增补申请审核中",
-    "supplemented": "增补已同意",
-    "in_review": "方案审查中",
-    "design_review": "初步设计审查中",
-    "approved": "已批复",
-    "requirement_review": "采购需求审核中",
-    "tendering": "招标采购中",
-    "implementing": "建设实施中",
-    "adjustment_review": "调整审批中",
-    "completed": "建设完成",
-    "preliminary_accepted": "初验通过",
-    "trial_operation": "试运行中",
-    "trial_done": "试运行结束",
-    "acceptance_applied": "已申请竣工验收",
-    "acceptance_organised": "竣工验收组织中",
-    "acceptance_failed": "竣工验收未通过",
-    "accepted": "竣工验收通过",
-    "operating": "已投入运行",
-    "self_evaluated": "已自评价",
-    "closed": "已退出",
-}
 PHASES: Mapping[str, tuple[str, ...]] = {
     "需求与计划": ("none", "demand_submitted", "project_pool", "planned", "supplement", "supplemented"),
     "方案审批": ("in_review", "design_review", "approved"),

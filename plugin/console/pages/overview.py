@@ -16,13 +16,14 @@ from plugin.console.charts import Bar, Pair, bars, columns
 from plugin.console.lists import SOON
 from plugin.console.parts import ledger, now, parts, person, today
 from plugin.ledger import Query
+from plugin.regulation import states
 
 bp = Blueprint("overview", __name__)
 AT_THE_BUREAU = (  # states in which the next step is the bureau's
     "demand_submitted", "supplement", "in_review", "design_review", "requirement_review", "adjustment_review",
     "acceptance_applied", "acceptance_organised",
 )  # fmt: skip
-GRANTED = frozenset(words.STATES) - {
+GRANTED = frozenset(states.NAMES) - {
     "none", "demand_submitted", "project_pool", "planned", "supplement", "supplemented", "in_review", "design_review",
 }  # fmt: skip
 YEARS, SHOWN = 5, 8
