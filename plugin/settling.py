@@ -220,4 +220,5 @@ def _project_row(code: str, history: History, manifest: Manifest, now: datetime)
         law_version=manifest.version,
         updated_at=now,
         latest_on=latest_day(judged.paper for judged in history.judged),
+        amounts=None if history.amounts_yuan is None else tuple(sorted(map(str, history.amounts_yuan))),
     )

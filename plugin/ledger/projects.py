@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from plugin.ledger.store import Row, Store
 from plugin.ledger.text import (
@@ -20,12 +21,12 @@ from plugin.ledger.text import (
     stamp,
 )
 
-_SELECT = "SELECT code, name, unit, state, facts, law_version, updated_at, latest_on FROM projects "
+_SELECT = "SELECT code, name, unit, state, facts, law_version, updated_at, latest_on, amounts FROM projects "
 _PUT = (
-    "INSERT INTO projects (code, name, unit, state, facts, law_version, updated_at, latest_on, kind, plan_year,"
-    " investment_fen, supervision, resembles) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (code) DO UPDATE SET"
+    "INSERT INTO projects (code, name, unit, state, facts, law_version, updated_at, latest_on, amounts, kind, plan_year,"
+    " investment_fen, supervision, resembles) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (code) DO UPDATE SET"
     " name = excluded.name, unit = excluded.unit, state = excluded.state, facts = excluded.facts, law_version ="
-    " excluded.law_version, updated_at = excluded.updated_at, latest_on = excluded.latest_on, kind ="
+    " excluded.law_version, updated_at = excluded.updated_at, latest_on = excluded.latest_on, amounts = excluded.amounts, kind ="
     " excluded.kind, plan_year = excluded.plan_year, investment_fen = excluded.investment_fen, supervision ="
     " excluded.supervision, resembles = excluded.resembles"
 )
@@ -33,7 +34,10 @@ _PUT = (
 
 @dataclass(frozen=True, slots=True)
 class ProjectRow:
-    """`latest_on`: the latest day whose numbers its papers ask for; None where nobody has looked yet."""
+    """`latest_on`: the latest day whose numbers its papers ask for; `amounts`: what was held against lines of money.
+
+    None where nobody has looked yet, or where any day or amount may have been.
+    """
 
     code: str
     name: str
@@ -43,6 +47,20 @@ class ProjectRow:
     law_version: str
     updated_at: datetime
     latest_on: date | None = None
+    amounts: tuple[str, ...] | None = None
+
+
+class Sketch(NamedTuple):
+    """A project as a walk over the whole ledger sees it; `facts` is JSON that few of them need read."""
+
+    code: str
+    name: str
+    unit: str
+    state: str
+    law_version: str
+    latest_on: str | None
+    amounts: str | None
+    facts: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +99,7 @@ class Projects:
                 _PUT,
                 *(project.code, project.name, project.unit, project.state, dump(project.facts)),
                 *(project.law_version, stamp(project.updated_at), day_text(project.latest_on)),
+                None if project.amounts is None else dump(list(project.amounts)),
                 *sorted_by(project.facts),
             )
 
@@ -94,6 +113,13 @@ class Projects:
         if state is not None:
             sql, values = sql + "AND state = ? ", [*values, state]
         return [_project(row) for row in self._store.rows(sql + "ORDER BY code LIMIT ?", *values, limit)]
+
+    def walk(self, page: int = 1000) -> Iterator[tuple[Sketch, ...]]:
+        """Every project, some at a time, in the order of their codes. Each page is a read of its own."""
+        after = ""
+        while rows := self._store.rows(_WALK, after, page):
+            yield tuple(map(Sketch._make, rows))
+            after = rows[-1][0]
 
     def outdated(self, version: str, limit: int = 1) -> tuple[str, ...]:
         """Codes of projects that were folded under another version than this one."""
@@ -116,6 +142,10 @@ class Projects:
         return dict(self._store.rows("SELECT state, count(*) FROM projects GROUP BY state ORDER BY state"))
 
 
+_WALK = (
+    "SELECT code, name, unit, state, law_version, latest_on, amounts, facts FROM projects WHERE code > ?"
+    " ORDER BY code LIMIT ?"
+)
 _OUTDATED = (
     "SELECT code FROM projects WHERE law_version < ? ORDER BY law_version, code LIMIT ?",
     "SELECT code FROM projects WHERE law_version > ? ORDER BY law_version, code LIMIT ?",
@@ -166,7 +196,14 @@ _LATEST_DIGEST = "SELECT digest FROM verdicts WHERE platform = ? AND record = ? 
 
 
 def _project(row: Row) -> ProjectRow:
-    return made(ProjectRow, row, facts=load, updated_at=instant, latest_on=day)
+    return made(
+        ProjectRow,
+        row,
+        facts=load,
+        updated_at=instant,
+        latest_on=day,
+        amounts=or_none(lambda text: tuple(load(text))),
+    )
 
 
 def _verdict(row: Row) -> VerdictRow:

@@ -21,8 +21,8 @@ _OF_RECORD = {
 }
 # Rows of its project that may repeat its values. The caller folds the project again in the same transaction.
 _OF_PROJECT = {
-    "project_facts": "UPDATE projects SET name = '', unit = '', facts = '{}', kind = '', plan_year = 0, investment_fen = 0"
-    " WHERE code = ?",
+    "project_facts": "UPDATE projects SET name = '', unit = '', facts = '{}', kind = '', plan_year = 0, investment_fen = 0,"
+    " latest_on = NULL, amounts = NULL WHERE code = ?",
     "project_verdicts": "DELETE FROM verdicts WHERE EXISTS (SELECT 1 FROM submissions AS s WHERE"
     " s.project_code = ? AND s.platform = verdicts.platform AND s.record = verdicts.record)",
     "duty_details": "UPDATE obligations SET detail = '{}' WHERE project_code = ?",

@@ -348,6 +348,20 @@ def proposals(db: Database) -> None:
         db.execute(statement)
 
 
+# amounts: what of the project was held against lines of money, null = not known.
+_THRESHOLDS = (
+    "ALTER TABLE projects ADD COLUMN amounts TEXT",
+    "UPDATE projects SET law_version = ''",
+)
+
+
+@migrations(name="0009_thresholds")
+def thresholds(db: Database) -> None:
+    """What a change of the manifest reaches, proposed before it is applied."""
+    for statement in _THRESHOLDS:
+        db.execute(statement)
+
+
 def unknown_migrations(connection: sqlite3.Connection) -> list[str]:
     """What a newer version of the product did to this file. Reads only."""
     ours = {each.name for each in migrations.pending(Database(memory=True))}

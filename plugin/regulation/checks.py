@@ -75,9 +75,28 @@ def threshold_yuan(project: Project, law: Law) -> Decimal | None:
     total = project.investment_yuan
     if total is None or law.readings.investment_base == "total_incl_fees":
         return total
-    return total - sum(
-        (row["amount_yuan"] for row in project.cost_items if row["item"] in FEE_ITEMS), Decimal(0)
+    return total - fees_yuan(project)
+
+
+def compared_yuan(project: Project) -> set[Decimal] | None:
+    """Every amount of the project that may be held against a line of money; None = any, for parts are added up (I-12)."""
+    if project.declarations:
+        return None
+    totals = (
+        project.investment_yuan,
+        project.supplement_investment_yuan,
+        project.new_total_yuan,
+        project.approved_estimate_yuan,
     )
+    stated = {total for total in totals if total is not None}
+    without_fees = {total - fees_yuan(project) for total in stated}
+    portion = () if project.county_portion_yuan is None else (project.county_portion_yuan,)
+    return {*stated, *without_fees, *portion}
+
+
+def fees_yuan(project: Project) -> Decimal:
+    """What of the cost items is for supervision and tests."""
+    return sum((row["amount_yuan"] for row in project.cost_items if row["item"] in FEE_ITEMS), Decimal(0))
 
 
 def is_high_value(project: Project, law: Law) -> bool:

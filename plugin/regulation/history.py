@@ -10,10 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
 from plugin.regulation import stages as at
+from plugin.regulation.checks import compared_yuan
 from plugin.regulation.judgement import judge, obligations_of, take
 from plugin.regulation.law import LawBook
 from plugin.regulation.obligations import Obligation
@@ -69,6 +71,9 @@ class History:
 
     project: Project
     judged: tuple[Judged, ...] = ()
+    amounts_yuan: frozenset[Decimal] | None = (
+        frozenset()
+    )  # held against a line of money so far; None = any may have been
     obligations: tuple[Obligation, ...] = field(default=())
 
 
@@ -78,15 +83,23 @@ def replay(
     """Judge and take every paper in its order; `known` are facts from before the first of them, duties those of `today`."""
     project = known or Project()
     judged: list[Judged] = []
+    amounts: set[Decimal] | None = set()
     for paper in sorted(papers, key=lambda each: each.order):
         law = book.on(paper.on)
         after = take(project, paper.form, paper.on, paper.facts)
+        compared = compared_yuan(after)
+        amounts = None if amounts is None or compared is None else amounts | compared
         verdict = judge(paper.form, after, law, shape=paper.shape_findings, overridden=paper.overridden)
         standing = standing_of(verdict)
         if standing is Standing.TAKEN:
             project = settled(after, paper.form, law)
         judged.append(Judged(paper, verdict, standing))
-    return History(project, tuple(judged), obligations_of(project, book, today=today))
+    return History(
+        project,
+        tuple(judged),
+        None if amounts is None else frozenset(amounts),
+        obligations_of(project, book, today=today),
+    )
 
 
 def latest_day(papers: Iterable[Paper]) -> date | None:

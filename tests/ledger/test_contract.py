@@ -60,8 +60,8 @@ class TestSubmissions:
 
 
 class TestProjects:
-    def test_the_latest_day_comes_back_as_it_was_put(self, ledger: Ledger) -> None:
-        row = project(latest_on=date(2025, 3, 31))
+    def test_the_latest_day_and_the_amounts_come_back_as_they_were_put(self, ledger: Ledger) -> None:
+        row = project(latest_on=date(2025, 3, 31), amounts=("1000000.00", "5.00"))
         ledger.projects.put(row)
         assert ledger.projects.get(CODE) == row
         ledger.projects.put(project())

@@ -456,3 +456,19 @@ def test_what_a_missing_number_would_decide_stays_undecided() -> None:
         ),
     )  # fmt: skip
     assert replay(papers, base.book(high_value_yuan=None)).project.state is State.APPROVED
+
+
+def test_every_amount_that_was_held_against_a_line_of_money_is_kept() -> None:
+    assert replay(LIFE, base.book()).amounts_yuan == {Decimal(3_000_000)}
+    fees = ({"item": "supervision", "amount_yuan": Decimal(50_000)},)
+    study = paper(
+        "feasibility_study", date(2025, 2, 10), **DOSSIER, cost_items=fees, county_portion_yuan=Decimal(7)
+    )
+    supplement = paper("plan_supplement", date(2025, 1, 10), total_investment_yuan=Decimal(2_000_000))
+    found = replay((supplement, study), base.book()).amounts_yuan
+    assert found == {Decimal(n) for n in (2_000_000, 3_000_000, 2_950_000, 7)}
+
+
+def test_parts_that_are_added_up_may_be_any_amount() -> None:
+    part = {"unit": "县农业农村局", "plan_year": 2025, "amount_yuan": Decimal(300_000)}
+    assert replay(LIFE[:1], base.book(), Project().knowing({"declarations": [part]})).amounts_yuan is None
