@@ -19,6 +19,7 @@ from plugin.commands import (
     platform,
     processes,
     simulate,
+    whatif,
 )
 
 
@@ -31,6 +32,7 @@ def main() -> None:
 calendar.calendar.add_command(feeds.feeds)
 for command in (
     *(manifest.check, manifest.init, manifest.apply),
+    whatif.whatif,
     forms.forms,
     *(law.assess, law.explain),
     *(bureau.override, bureau.attach),

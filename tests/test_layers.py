@@ -108,6 +108,10 @@ ARROWS = {
         "forms", "plugin.regulation", "plugin.answers", "plugin.ledger", "plugin.manifest", "plugin.outgoing", "plugin.papers",
         "plugin.clock", "plugin.moved",
     ),
+    "plugin.whatif": (
+        "plugin.whatif", "forms", "plugin.regulation", "plugin.ledger", "plugin.manifest", "plugin.papers", "plugin.reminders",
+        "plugin.settling", "plugin.standing",
+    ),
     "plugin.console": (
         "plugin.console", "forms", "plugin.regulation", "plugin.ledger", "plugin.manifest", "plugin.intake", "plugin.bureau",
         "plugin.answers", "plugin.sdk", "plugin.errors", "plugin.clock", "plugin.platforms.signing", "plugin.reminders",

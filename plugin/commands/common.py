@@ -33,6 +33,13 @@ def open_ledger(data: Path) -> Ledger:
         return Ledger.open(data / "ledger.db")
 
 
+def known_ledger(data: Path) -> Ledger:
+    """The ledger in that folder; a command that only asks makes none."""
+    if not (data / "ledger.db").is_file():
+        stop(f"{data} 中没有台账。请用 --data 指明台账所在的目录，或先运行 zhengxiang apply。")
+    return open_ledger(data)
+
+
 @contextmanager
 def unusable() -> Iterator[None]:
     """What stops us before anything was done: its Chinese sentence on standard error, exit status 2."""

@@ -11,7 +11,7 @@ from plugin.ledger.lists import Page, Query
 from plugin.ledger.obligations import DutyState, Moved, ObligationChanges, ObligationRow
 from plugin.ledger.outbox import Kind, OutboxItem, OutboxRow, Outgoing
 from plugin.ledger.people import Person, SavedView
-from plugin.ledger.projects import ProjectRow, VerdictRow
+from plugin.ledger.projects import ProjectRow, Sketch, VerdictRow
 from plugin.ledger.reconciling import Difference, DifferenceRow, Round
 from plugin.ledger.reminders import ReminderRow
 from plugin.ledger.replies import RECEIPT_LOST, REFUSED, ReplyRow
@@ -57,6 +57,7 @@ __all__ = [
     "ReplyRow",
     "Round",
     "SavedView",
+    "Sketch",
     "Submission",
     "SubmissionVersion",
     "VerdictRow",

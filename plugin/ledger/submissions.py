@@ -127,6 +127,17 @@ class Submissions:
         """The attached heads, those deleted on the platform as well: for the archive."""
         return self._heads("WHERE project_code = ? ", code)
 
+    def forms_between(self, first: str, last: str) -> dict[str, set[tuple[str, str]]]:
+        """The forms, each with its standing, of every project whose code lies between these two, both included."""
+        found: dict[str, set[tuple[str, str]]] = {}
+        for code, form, standing in self._store.rows(
+            "SELECT project_code, form, standing FROM submissions WHERE project_code IS NOT NULL AND"
+            " project_code >= ? AND project_code <= ? AND deleted = 0 ORDER BY project_code, form, standing",
+            *(first, last),
+        ):
+            found.setdefault(code, set()).add((form, standing))
+        return found
+
     def taken_of_form(self, form: str) -> list[Submission]:
         """The heads of one form that were taken and not deleted: the bureau's records about several projects."""
         return self._heads("WHERE form = ? AND standing = 'taken' AND deleted = 0 ", form)

@@ -47,15 +47,20 @@ def find_manifest(option: Path | None, environ: Environ, cwd: Path) -> Path:
     return path
 
 
-def load_manifest(path: Path, environ: Environ, *, today: date | None = None) -> Manifest:
-    """The manifest in a file, doubts in `.warnings`. Raises ManifestInvalid with all mistakes."""
+def load_manifest(
+    path: Path, environ: Environ, *, today: date | None = None, base: Path | None = None
+) -> Manifest:
+    """The manifest in a file, doubts in `.warnings`. Raises ManifestInvalid with all mistakes.
+
+    `base`: the folder it is meant for, from which pack and days are read; else its own.
+    """
     try:
         content = path.read_bytes()
     except OSError as error:
         raise ManifestNotFound(
             f"参数文件 {path} 不能读取（{type(error).__name__}）。请检查路径和权限。"
         ) from error
-    return _load(content, str(path), path.parent, environ, today)
+    return _load(content, str(path), base or path.parent, environ, today)
 
 
 def load_text(text: str, file: str, *, base: Path | None = None, beside: Beside = NOTHING_BESIDE) -> Manifest:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
 from contextlib import suppress
-from dataclasses import replace
 from datetime import date
 
 from plugin.regulation.adjusting import approval_grounds, own_key, row_key
@@ -40,7 +39,7 @@ def obligations_of(
     """
     if project.by_reference and not book.readings.by_reference_rules:
         return ()
-    if today is not None:
+    if today is not None and "performance_report" in asked:
         project = _still_building(project, today)
     made: list[Obligation] = []
     for duties, of_construction, make in MAKERS:
@@ -75,7 +74,7 @@ def _still_building(project: Project, today: date) -> Project:
     started = project.construction_started_on
     if started is None or project.accepted_on or project.standing is Standing.TERMINATED:
         return project
-    return replace(project, construction_ends_on=max(project.latest or started, today))
+    return project.but(construction_ends_on=max(project.latest or started, today))
 
 
 def report_duty(project: Project, book: LawBook, year: int, reported_on: date | None) -> Iterator[Obligation]:
