@@ -13,6 +13,7 @@ from plugin.commands import (
     forms,
     importing,
     law,
+    limits,
     manifest,
     operations,
     people,
@@ -33,6 +34,7 @@ calendar.calendar.add_command(feeds.feeds)
 for command in (
     *(manifest.check, manifest.init, manifest.apply),
     whatif.whatif,
+    *(limits.limits, limits.propose, limits.proposals, limits.confirm, limits.withdraw, limits.rollback),
     forms.forms,
     *(law.assess, law.explain),
     *(bureau.override, bureau.attach),

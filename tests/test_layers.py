@@ -112,6 +112,12 @@ ARROWS = {
         "plugin.whatif", "forms", "plugin.regulation", "plugin.ledger", "plugin.manifest", "plugin.papers", "plugin.reminders",
         "plugin.settling", "plugin.standing",
     ),
+    "plugin.manifest_edit": ("plugin.manifest_edit", "forms", "plugin.errors", "plugin.strict_yaml"),
+    "plugin.thresholds": ("plugin.manifest", "plugin.regulation"),
+    "plugin.proposals": (
+        "forms", "plugin.active", "plugin.clock", "plugin.errors", "plugin.ledger", "plugin.manifest", "plugin.manifest_edit",
+        "plugin.strict_yaml", "plugin.whatif",
+    ),
     "plugin.console": (
         "plugin.console", "forms", "plugin.regulation", "plugin.ledger", "plugin.manifest", "plugin.intake", "plugin.bureau",
         "plugin.answers", "plugin.sdk", "plugin.errors", "plugin.clock", "plugin.platforms.signing", "plugin.reminders",
@@ -150,7 +156,7 @@ HOMES = {
     "flask_wtf": ("plugin.console",),
     "prometheus_client": ("plugin.console",),
     "click": ("plugin.cli", "plugin.commands"),
-    "ruamel": ("plugin.strict_yaml", "forms"),
+    "ruamel": ("plugin.strict_yaml", "plugin.manifest_edit", "forms"),
     "icalendar": ("plugin.feeds",),
     "chinese_calendar": ("plugin.holidays",),
     "cryptography": ("plugin.platforms.signing",),

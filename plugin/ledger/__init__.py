@@ -8,10 +8,12 @@ from plugin.ledger.errors import LedgerBusy, LedgerError, LedgerFull, LedgerUnav
 from plugin.ledger.feeds import Feed, OpenDuty
 from plugin.ledger.inbox import InboxItem, Remembered
 from plugin.ledger.lists import Page, Query
+from plugin.ledger.manifests import ActiveManifest
 from plugin.ledger.obligations import DutyState, Moved, ObligationChanges, ObligationRow
 from plugin.ledger.outbox import Kind, OutboxItem, OutboxRow, Outgoing
 from plugin.ledger.people import Person, SavedView
 from plugin.ledger.projects import ProjectRow, Sketch, VerdictRow
+from plugin.ledger.proposals import Proposal, ProposalState
 from plugin.ledger.reconciling import Difference, DifferenceRow, Round
 from plugin.ledger.reminders import ReminderRow
 from plugin.ledger.replies import RECEIPT_LOST, REFUSED, ReplyRow
@@ -26,6 +28,7 @@ __all__ = [
     "RECEIPT_LOST",
     "REFUSED",
     "SYSTEM",
+    "ActiveManifest",
     "AttachmentRow",
     "AttemptRow",
     "AuditEntry",
@@ -51,6 +54,8 @@ __all__ = [
     "Person",
     "Problem",
     "ProjectRow",
+    "Proposal",
+    "ProposalState",
     "Query",
     "Remembered",
     "ReminderRow",

@@ -27,6 +27,7 @@ from plugin.ledger.outbox import Outbox
 from plugin.ledger.overview import Overview
 from plugin.ledger.people import People
 from plugin.ledger.projects import Projects, Verdicts
+from plugin.ledger.proposals import Proposals
 from plugin.ledger.purge import is_purged, purge_record
 from plugin.ledger.reconciling import Differences, Rounds
 from plugin.ledger.reminders import Reminders
@@ -66,6 +67,7 @@ class Ledger(Store):
         self.reminders = Reminders(self, self.audit)
         self.attempts = Attempts(self)
         self.manifests = Manifests(self, self.audit)
+        self.proposals = Proposals(self, self.audit)
         self.attachments = Attachments(self)
         self.marks = Marks(self)
         self.replies = Replies(self)

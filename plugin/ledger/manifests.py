@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from plugin.ledger.audit import Audit
+from plugin.ledger.proposals import outdate_open
 from plugin.ledger.store import Row, Store
 from plugin.ledger.text import digest, instant, made, stamp
 
@@ -44,6 +45,7 @@ class Manifests:
                 "INSERT INTO manifests (version, text, applied_by, applied_at, beside) VALUES (?, ?, ?, ?, ?)",
                 *(version, text, by, stamp(now), beside),
             )
+            outdate_open(self._store, now)
             self._audit.append(now, by, "manifest.applied", f"manifest:{version}", {"digest": digest(text)})
             return True
 
@@ -55,6 +57,12 @@ class Manifests:
         """Asked at every tick and request, so without the text."""
         row = self._store.row("SELECT version FROM manifests ORDER BY id DESC LIMIT 1")
         return None if row is None else str(row[0])
+
+    def earlier(self, version: str) -> ActiveManifest | None:
+        """The version of that number, or the one whose number begins so, as it was applied last."""
+        sql = "SELECT version, text, applied_at, beside FROM manifests WHERE substr(version, 1, ?) = ? ORDER BY id DESC LIMIT 1"
+        row = self._store.row(sql, len(version), version)
+        return None if row is None else made(ActiveManifest, row, applied_at=instant)
 
     def history(self, limit: int = 100) -> list[AppliedManifest]:
         """Newest first."""

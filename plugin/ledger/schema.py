@@ -348,10 +348,19 @@ def proposals(db: Database) -> None:
         db.execute(statement)
 
 
-# amounts: what of the project was held against lines of money, null = not known.
+# amounts: what of the project was held against lines of money, null = not known. A proposal is a whole version of the
+# manifest with the one it was made from; at most one of those made from one version is ever applied.
 _THRESHOLDS = (
     "ALTER TABLE projects ADD COLUMN amounts TEXT",
     "UPDATE projects SET law_version = ''",
+    """CREATE TABLE proposals (
+        id INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL CHECK (kind IN ('change', 'rollback')),
+        base_version TEXT NOT NULL, version TEXT NOT NULL, text TEXT NOT NULL, beside TEXT NOT NULL,
+        changes TEXT NOT NULL, preview TEXT NOT NULL, needs_second INTEGER NOT NULL, proposed_by TEXT NOT NULL,
+        reason TEXT NOT NULL, proposed_at TEXT NOT NULL,
+        state TEXT NOT NULL DEFAULT 'open' CHECK (state IN ('open', 'applied', 'withdrawn', 'outdated')),
+        decided_by TEXT, decided_at TEXT) STRICT""",
+    "CREATE INDEX proposals_open ON proposals (id) WHERE state = 'open'",
 )
 
 

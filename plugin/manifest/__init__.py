@@ -17,10 +17,11 @@ from plugin.manifest.model import (
     Rhythm,
     TechnicalLimits,
 )
-from plugin.manifest.report import CheckReport, check, diff
+from plugin.manifest.report import CATEGORIES, CheckReport, check, diff, value_text
 from plugin.strict_yaml import Problem
 
 __all__ = [
+    "CATEGORIES",
     "Beside",
     "CheckReport",
     "Environ",
@@ -46,4 +47,5 @@ __all__ = [
     "secrets_of",
     "starter_text",
     "token_of",
+    "value_text",
 ]

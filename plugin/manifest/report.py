@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, fields
 from datetime import date
@@ -13,12 +14,14 @@ from typing import Any
 from plugin.holidays.changes import changes
 from plugin.manifest.loading import load_manifest
 from plugin.manifest.model import Environ, Manifest, ManifestInvalid, ManifestNotFound
-from plugin.regulation.limits import Limit, LimitValue
+from plugin.manifest.shape import PolicySection
+from plugin.regulation.limits import Limit, LimitValue, Number
 from plugin.regulation.wording import money
 from plugin.strict_yaml import Problem
 
 UNUSABLE = frozenset({"NOT-FOUND", "YAML-SYNTAX", "YAML-NOT-UTF8", "YAML-TOO-LARGE", "YAML-TOO-DEEP"})
-UNITS = {"percent": "%", "months": "个月", "days": "天", "working_days": "个工作日"}
+UNITS = {"percent": "%", "months": "个月", "days": "天", "working_days": "个工作日", "count": "个"}
+CATEGORIES = {"goods": "货物", "services": "服务", "works": "工程"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,10 +119,20 @@ def _limit_lines(old: Mapping[str, Limit], new: Mapping[str, Limit]) -> Iterator
 _NONE = Limit("", "", "", "")
 
 
+def value_text(value: Number, unit: str) -> str:
+    """500万元, 15%, 6个月, 12月31日."""
+    if unit == "yuan":
+        return money(Decimal(value))
+    if unit == "month_day":
+        month, _dash, day = str(value).partition("-")
+        return f"{int(month)}月{int(day)}日"
+    return f"{value}{UNITS.get(unit, '')}"
+
+
 def _entry(entry: LimitValue, unit: str) -> str:
-    value = money(Decimal(entry.value)) if unit == "yuan" else f"{entry.value}{UNITS.get(unit, '')}"
+    value = value_text(entry.value, unit)
     until = f"至{entry.until}" if entry.until else "起"
-    category = f"（{entry.category}）" if entry.category else ""
+    category = f"（{CATEGORIES[entry.category]}）" if entry.category else ""
     return f"{entry.since}{until} {value}{category}，依据 {entry.source}"
 
 
@@ -132,12 +145,23 @@ def _readings_and_policy(old: Manifest, new: Manifest) -> Iterator[str]:
         for each in fields(before):
             was, now = getattr(before, each.name), getattr(after, each.name)
             if was != now:
-                yield f"{label} {each.name}：{_said(was)} → {_said(now)}"
+                yield f"{label}{_named(each.name)}：{_said(was)} → {_said(now)}"
+
+
+def _named(name: str) -> str:
+    """“合同备案天数”, as the bureau's editor shows it; a reading by its name, as the register lists it."""
+    if name == "advise":
+        return "“只提示、不拦截的规则”"
+    field = PolicySection().fields.get(name)
+    meaning = str(field.metadata["zh"]) if field else ""
+    return f"“{re.split('[；，]', meaning)[0]}”" if meaning else f" {name}"
 
 
 def _said(value: Any) -> str:
     if value is None or value in ((), frozenset()):
         return "未设"
+    if value == frozenset({"*"}):
+        return "全部"
     if isinstance(value, (tuple, frozenset)):
         return "、".join(map(str, sorted(value) if isinstance(value, frozenset) else value))
     if isinstance(value, bool):

@@ -281,8 +281,8 @@ def test_apply_shows_which_number_changes_from_when_on_what_ground() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "line"),
     [
-        ("contract_filing_days: null", "contract_filing_days: 7", "管理习惯 contract_filing_days：未设 → 7"),
-        ("  enforce: block", "  enforce: advise", "管理习惯 advise：未设 → *"),
+        ("contract_filing_days: null", "contract_filing_days: 7", "管理习惯“合同备案天数”：未设 → 7"),
+        ("  enforce: block", "  enforce: advise", "管理习惯“只提示、不拦截的规则”：未设 → 全部"),
         ("town_om_blocked: false", "town_om_blocked: true", "解释口径 town_om_blocked：否 → 是"),
         ("holiday_roll: nonworking", "holiday_roll: none", "解释口径 holiday_roll：nonworking → none"),
         ("bureau: 歙县数据资源局", "bureau: 歙县数据局", "数据资源局：歙县数据资源局 → 歙县数据局"),
