@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,7 +47,10 @@ class Served:
 
     def stop(self) -> None:
         """Close the sockets inside the serving thread, which then has nothing left to wait for."""
-        self._server.trigger.pull_trigger(lambda: wasyncore.close_all(self._map, ignore_all=True))
+        with suppress(
+            OSError
+        ):  # the loop was awake already, did as told and closed the trigger before it was pulled
+            self._server.trigger.pull_trigger(lambda: wasyncore.close_all(self._map, ignore_all=True))
         self._thread.join(STOP_S)
         self._server.task_dispatcher.shutdown(timeout=STOP_S)
 

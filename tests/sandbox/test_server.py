@@ -8,9 +8,11 @@ import urllib.request
 from collections.abc import Callable, Iterator
 
 import pytest
+from flask import Flask
+from waitress.trigger import trigger
 
 from plugin.sandbox.client import SandboxPlatform, SandboxRefused
-from plugin.sandbox.server import Running, serve_sandbox
+from plugin.sandbox.server import Running, Served, serve_sandbox
 from plugin.sandbox.settings import Settings
 
 from .fake_plugin import GUIDANCE, Plugin
@@ -138,3 +140,19 @@ def wait_until(happened: Callable[[], bool], seconds: float = 10) -> None:
     while not happened():
         assert time.monotonic() < end, "it did not happen in time"
         time.sleep(0.02)
+
+
+def test_a_server_awake_already_when_told_to_stop_stops_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    served = Served(Flask("awake"), 0)
+    pull = trigger._physical_pull
+
+    def late(
+        self: trigger,
+    ) -> None:  # an earlier pull has woken the loop: it runs what it was told, then comes ours
+        pull(self)
+        served._thread.join(5)
+        pull(self)
+
+    monkeypatch.setattr(trigger, "_physical_pull", late)
+    served.stop()
+    assert not served._thread.is_alive()
