@@ -7,7 +7,7 @@ from datetime import date
 
 from plugin.regulation import stages as at
 from plugin.regulation.history import Paper
-from plugin.regulation.obligations import Obligation
+from plugin.regulation.obligations import Obligation, duty_key
 
 ANSWERED_BY: Mapping[str, str] = {
     "development_plan_filing": at.PLAN,
@@ -40,14 +40,14 @@ def answered(paper: Paper, obligations: Iterable[Obligation]) -> Obligation | No
     which = _which(paper)
     for each in obligations:
         owed = ANSWERED_BY[each.duty] == paper.form and each.to
-        if owed and (which is None or each.key == f"{each.duty}:{which}"):
+        if owed and (which is None or each.key == duty_key(each.duty, which)):
             return each
     return None
 
 
-def _which(paper: Paper) -> str | None:
+def _which(paper: Paper) -> str | int | date | None:
     for name in TOLD_APART_BY.get(paper.form, ()):
-        stated = paper.facts.get(name)
+        stated: str | int | date | None = paper.facts.get(name)
         if stated is not None:
-            return stated.isoformat() if isinstance(stated, date) else str(stated)
+            return stated
     return None

@@ -83,9 +83,7 @@ def report_duty(project: Project, book: LawBook, year: int, reported_on: date | 
     if day < book.pack.effective_from:
         return
     due = date(year, *_on(book, day).performance_report_month_day)
-    yield from owed(
-        book, project, "performance_report", str(year), day, due, reported_on, to=BOTH, rolls=False
-    )
+    yield from owed(book, project, "performance_report", year, day, due, reported_on, to=BOTH, rolls=False)
 
 
 def _adjustments(project: Project, book: LawBook) -> Iterator[Obligation]:
@@ -96,7 +94,7 @@ def _adjustments(project: Project, book: LawBook) -> Iterator[Obligation]:
         made.add(own_key(project))
     for effective, filed in sorted((day, filed or day) for day, filed in made if day):
         yield from owed(
-            book, project, "adjustment_filing", effective.isoformat(), effective, effective, filed,
+            book, project, "adjustment_filing", effective, effective, effective, filed,
             to=(AUTHORITY,), rolls=False, timing="simultaneous",
         )  # fmt: skip
 
@@ -204,7 +202,7 @@ def _rectifications(project: Project, book: LawBook) -> Iterator[Obligation]:
         rows[order] = (project.rectification_deadline_on, project.rectification_submitted_on)
     for (order, issued), (deadline, done) in rows.items():
         yield from owed(
-            book, project, "rectification", order or issued.isoformat(), issued, deadline, done,
+            book, project, "rectification", order or issued, issued, deadline, done,
             to=("data_bureau",), rolls=False,
         )  # fmt: skip
 

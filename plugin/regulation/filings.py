@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 
 from plugin.regulation.law import LawBook
-from plugin.regulation.obligations import Obligation
+from plugin.regulation.obligations import Obligation, duty_key
 from plugin.regulation.project import Project
 
 DUTIES: Mapping[str, str] = {  # each duty → the rule that marks a late act, whose article the duty cites
@@ -32,7 +32,7 @@ def owed(
     book: LawBook,
     project: Project,
     duty: str,
-    key: str | None,
+    which: str | int | date | None,
     anchored_on: date,
     due_on: date | None,
     fulfilled_on: date | None,
@@ -57,7 +57,7 @@ def owed(
         last = None
     yield Obligation(
         duty=duty,
-        key=f"{duty}:{key}" if key else duty,
+        key=duty_key(duty, which),
         article=book.pack.rules[DUTIES[duty]].article,
         due_on=due_on,
         overdue_after=last,
@@ -92,7 +92,7 @@ def plan_filings(project: Project, book: LawBook) -> Iterator[Obligation]:
         book,
         project,
         "plan_filing",
-        str(project.plan_year or approved.year),
+        project.plan_year or approved.year,
         approved,
         due,
         both,
@@ -108,9 +108,8 @@ def contract_filings(project: Project, book: LawBook) -> Iterator[Obligation]:
         rows[project.contract_no, project.contract_signed_on] = project.contract_filed_on
     for (number, signed), filed in rows.items():
         due, rolls = _contract_due(book, signed)
-        key = number or signed.isoformat()
         yield from owed(
-            book, project, "contract_filing", key, signed, due, filed,
+            book, project, "contract_filing", number or signed, signed, due, filed,
             to=("data_bureau",), rolls=rolls, counted=not rolls,
         )  # fmt: skip
 

@@ -17,6 +17,7 @@ from plugin.regulation.answering import ANSWERED_BY, answered
 from plugin.regulation.filings import DUTIES
 from plugin.regulation.history import Paper
 from plugin.regulation.judgement import obligations_of
+from plugin.regulation.obligations import duty_key
 from plugin.regulation.project import Project
 from plugin.regulation.transitions import CHANGES
 from tests.edge.test_lifecycle import check_schema
@@ -72,7 +73,7 @@ PAPERS: dict[
             "contract_signed_on": DAY,
         },
         {"contract_no": "HT-2"},
-        "contract_filing:HT-2",
+        duty_key("contract_filing", "HT-2"),
     ),
     "adjustment_filing": (
         {"adjustments": ({"effective_on": DAY, "submitted_on": DAY, "amount_yuan": 1},)},
@@ -95,7 +96,7 @@ PAPERS: dict[
     "rectification": (
         {"rectification_order": "整改1号", "rectification_issued_on": DAY, "rectification_deadline_on": DAY},
         {"rectification_order": "整改1号"},
-        "rectification:整改1号",
+        duty_key("rectification", "整改1号"),
     ),
 }
 

@@ -143,6 +143,17 @@ def test_a_record_that_turns_out_classified_is_purged(desk: Desk, tmp_path: Path
     assert not traces(tmp_path)
 
 
+def test_the_number_of_a_contract_that_turns_out_classified_is_gone(desk: Desk, tmp_path: Path) -> None:
+    desk.save("demand")
+    code = desk.code_of("demand")
+    desk.now += minutes(5)
+    desk.save("contract", project_code=code, contract_no=PLANTED)
+    assert traces(tmp_path)
+    desk.now += minutes(5)
+    assert desk.accept(desk.event("contract", classified="是", contract_no=PLANTED)) is Accepted.KEPT_OUT
+    assert not traces(tmp_path)
+
+
 def traces(folder: Path) -> list[Path]:
     return [path for path in folder.rglob("*") if path.is_file() and PLANTED.encode() in path.read_bytes()]
 

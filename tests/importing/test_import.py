@@ -14,6 +14,7 @@ from plugin.importing.entering import CHANGED, NEW, UNCHANGED, NotTaken
 from plugin.importing.report import lines
 from plugin.ledger import IMPORTED
 from plugin.regulation.history import Standing, replay
+from plugin.regulation.obligations import duty_key
 from plugin.regulation.states import State
 from plugin.sdk import Actor, EventKind, FormEvent
 from tests.flow.conftest import ROUND
@@ -55,7 +56,7 @@ def test_each_row_becomes_a_project_where_the_bureau_says_it_stands(office: Offi
     assert duties["preliminary_acceptance"] == ("open", date(2025, 1, 31))
     assert duties["acceptance_application"] == ("open", date(2025, 4, 30))
     assert duties["performance_report:2024"] == ("fulfilled", date(2024, 12, 31))
-    assert duties["contract_filing:HT-1"][0] == "fulfilled"
+    assert duties[duty_key("contract_filing", "HT-1")][0] == "fulfilled"
 
 
 def test_what_is_past_is_in_the_report_and_not_in_the_post(office: Office) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from plugin.regulation.judgement import judge, obligations_of
-from plugin.regulation.obligations import Obligation
+from plugin.regulation.obligations import Obligation, duty_key
 from plugin.regulation.project import Project
 from plugin.regulation.silence import silence
 from plugin.regulation.states import Standing
@@ -117,7 +117,7 @@ def test_a_contract_is_filed_without_a_day_unless_the_bureau_sets_one() -> None:
         False,
         ("data_bureau",),
     )
-    assert found.key == "contract_filing:HT-1" and not found.is_late(date(2030, 1, 1))
+    assert found.key == duty_key("contract_filing", "HT-1") and not found.is_late(date(2030, 1, 1))
     working = base.book(policy={"contract_filing_days": 5})
     assert owed("contract_filing", working, contract_signed_on=date(2025, 4, 1))[0].due_on == date(2025, 4, 9)
     calendar = base.book(policy={"contract_filing_days": 5, "contract_filing_unit": "calendar_days"})
@@ -129,8 +129,8 @@ def test_every_contract_of_a_project_has_its_own_filing() -> None:
     rows = ({"contract_no": "HT-1", "signed_on": date(2025, 4, 1), "filed_on": date(2025, 4, 2)},)
     found = owed("contract_filing", contracts=rows, contract_no="HT-2", contract_signed_on=date(2025, 5, 1))
     assert [(each.key, each.is_open) for each in found] == [
-        ("contract_filing:HT-1", False),
-        ("contract_filing:HT-2", True),
+        (duty_key("contract_filing", "HT-1"), False),
+        (duty_key("contract_filing", "HT-2"), True),
     ]
 
 

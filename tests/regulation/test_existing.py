@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from plugin.regulation.history import History, Paper, Standing, replay
+from plugin.regulation.obligations import duty_key
 from plugin.regulation.states import Standing as Supervision
 from plugin.regulation.states import State
 from tests.regulation import base
@@ -48,7 +49,7 @@ def test_a_running_project_owes_what_its_days_say() -> None:
     assert history.project.state is State.IMPLEMENTING
     assert [each.standing for each in history.judged] == [Standing.TAKEN]
     assert owed(history) == {
-        "contract_filing:HT-1": True,
+        duty_key("contract_filing", "HT-1"): True,
         "performance_report:2024": False,
         "performance_report:2025": True,
     }
@@ -121,9 +122,9 @@ def test_an_order_not_yet_followed_is_owed() -> None:
     }
     history = entered({**RUNNING, **order})
     assert history.project.standing is Supervision.RECTIFYING
-    assert owed(history)["rectification:ZG-3"]
+    assert owed(history)[duty_key("rectification", "ZG-3")]
     answered = entered({**RUNNING, **order}, paper("rectification_feedback", date(2025, 3, 20), **order))
-    assert not owed(answered)["rectification:ZG-3"]
+    assert not owed(answered)[duty_key("rectification", "ZG-3")]
 
 
 def test_only_what_is_declared_unclassified_is_taken() -> None:

@@ -10,6 +10,7 @@ import calendar as months
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from hashlib import sha256
 from typing import Any
 
 from forms.definition import FORM_ORDER, load_forms
@@ -125,7 +126,10 @@ def of_project(known: Mapping[str, Any], cal: Calendar) -> Iterator[tuple[str, O
         return
     for number, deadline in known["orders"].items():  # Article 49: the order's own date
         if number not in known["rectified"]:
-            yield f"rectification:{number}", Owed(due=deadline, last=deadline)
+            yield (
+                f"rectification:{sha256(number.encode()).hexdigest()[:12]}",
+                Owed(due=deadline, last=deadline),
+            )
     if state == "stopped":
         return
     if "signed" in known:  # Article 35: every year of construction, until accepted
