@@ -24,7 +24,7 @@ from plugin.resemblance import Resemblance
 from plugin.sdk import EventKind, FormEvent, Question
 from plugin.settling import UNATTACHED, Settling, overrides_of
 from plugin.standing import concerned
-from plugin.versions import digest, is_deleted, merge, own_fields, version_of
+from plugin.versions import digest, is_deleted, merge, own_fields, tried_again, version_of
 
 
 class Accepted(StrEnum):
@@ -188,7 +188,11 @@ class Intake:
         if head is None:
             return "nothing_stored"
         content, deleted = digest(own_fields(head, form)), is_deleted(versions)
-        if before and (before.head_hash, before.deleted) == (content, deleted):
+        if (
+            before
+            and (before.head_hash, before.deleted) == (content, deleted)
+            and not tried_again(before, head)
+        ):
             return "unchanged"
         self._store(head, content, deleted, before, self._settling(now), origin)
         return "taken"

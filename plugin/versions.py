@@ -10,7 +10,8 @@ from typing import Any
 
 from forms.definition import FormDefinition
 from forms.fields import Field
-from plugin.ledger import SubmissionVersion
+from plugin.ledger import Submission, SubmissionVersion
+from plugin.regulation.history import Standing
 from plugin.sdk import EventKind, FormEvent
 from plugin.settling import FOUNDING
 
@@ -106,3 +107,9 @@ def version_of(event: FormEvent, received_at: datetime) -> SubmissionVersion:
         delivery_key=event.key,
         received_at=received_at,
     )
+
+
+def tried_again(before: Submission, head: FormEvent) -> bool:
+    """Returned and saved again as it was: what it lacked may have come meanwhile, or its day."""
+    waits = before.standing in (Standing.RETURNED, Standing.AWAITING_OVERRIDE)
+    return waits and head.saved_at > before.saved_at

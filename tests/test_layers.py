@@ -84,7 +84,7 @@ ARROWS = {
     "plugin.demo_projects": ("plugin.strict_yaml",),
     "plugin.active": ("plugin.errors", "plugin.ledger", "plugin.manifest"),
     "plugin.files": ("forms", "plugin.ledger"),
-    "plugin.versions": ("forms", "plugin.ledger", "plugin.sdk", "plugin.settling"),
+    "plugin.versions": ("forms", "plugin.ledger", "plugin.regulation", "plugin.sdk", "plugin.settling"),
     "plugin.intake": (
         "plugin.versions",
         "plugin.files",

@@ -12,8 +12,10 @@ from typing import Any
 import pytest
 
 from plugin.intake import Accepted
+from plugin.ledger import Submission
 from plugin.sdk import Actor, EventKind, FormEvent
 from tests.flow.conftest import NOW, ROUND, Desk, minutes
+from tests.rhythm import papers
 
 PLANTED = "绝不应留存的涉密内容丁戊己"
 
@@ -332,6 +334,30 @@ RESTRICTION = {
 
 def bureau_event(desk: Desk, form: str, record: str, fields: dict[str, Any], at: Any = NOW) -> FormEvent:
     return replace(desk.event("demand", record=record, at=at), form=form, fields=fields)
+
+
+def test_what_came_too_early_is_judged_again_when_it_is_saved_again(desk: Desk) -> None:
+    """What was missing came after it; the paper itself needs no change (43)."""
+
+    def evaluation() -> Submission:
+        desk.now += minutes(1)
+        desk.accept(bureau_event(desk, "self_evaluation", "se", papers.evaluation() | about, desk.now))
+        desk.take_all()
+        head = desk.intake.ledger.submissions.head("standard", "se")
+        assert head
+        return head
+
+    desk.save("demand")
+    about = papers.head("农情一张图", "县农业农村局") | {"project_code": desk.code_of("demand")}
+    assert evaluation().standing == "returned"
+    assert codes(verdict_of(desk, "se")) >= {"EVALUATION-ANCHOR"}
+    desk.now += minutes(1)
+    accepted = papers.filing(date(2024, 1, 10)) | {"in_operation_on": "2024-01-20"} | about
+    desk.accept(bureau_event(desk, "acceptance_filing", "af", accepted, desk.now))
+    desk.take_all()
+    again = evaluation()
+    assert (again.standing, again.saved_at) == ("taken", desk.now)
+    assert evaluation().saved_at == again.saved_at, "the day of an act that was taken stands"
 
 
 def test_a_restricted_unit_may_declare_nothing_until_the_bureau_lifts_it(desk: Desk) -> None:
