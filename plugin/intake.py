@@ -83,8 +83,9 @@ class Intake:
     def _told(self, event: FormEvent) -> str | None:
         """What the platform last said of the record, without what the bureau filled in beside it."""
         versions = self.ledger.submissions.versions(event.platform, event.record)
-        told = merge(each for each in versions if not each.is_bureau_part)
-        return None if told is None else digest(own_fields(told, self.forms[event.form]))
+        form = self.forms[event.form]
+        told = merge((each for each in versions if not each.is_bureau_part), form)
+        return None if told is None else digest(own_fields(told, form))
 
     def kept_out(self, event: FormEvent) -> dict[str, Any] | None:
         """The fixed answer to a saved record that must leave no trace, None for any other.
@@ -184,7 +185,7 @@ class Intake:
         before = self.ledger.submissions.head(event.platform, event.record)
         self.ledger.submissions.add_version(version_of(event, received_at), digest(own_fields(event, form)))
         versions = self.ledger.submissions.versions(event.platform, event.record)
-        head = merge(versions)
+        head = merge(versions, form)
         if head is None:
             return "nothing_stored"
         content, deleted = digest(own_fields(head, form)), is_deleted(versions)

@@ -16,8 +16,11 @@ from plugin.sdk import EventKind, FormEvent
 from plugin.settling import FOUNDING
 
 
-def merge(versions: Iterable[SubmissionVersion]) -> FormEvent | None:
-    """The record as it stands: a full version replaces, a partial one changes, in the order of saving."""
+def merge(versions: Iterable[SubmissionVersion], form: FormDefinition) -> FormEvent | None:
+    """The record as it stands: a full version replaces, a partial one changes, in the order of saving.
+
+    When it was saved, and by whom, is the last save of those who fill it in: the bureau's decision on it is no act of theirs.
+    """
     last: SubmissionVersion | None = None
     fields: dict[str, Any] = {}
     bureau: dict[str, Any] = {}
@@ -29,8 +32,15 @@ def merge(versions: Iterable[SubmissionVersion]) -> FormEvent | None:
             continue
         saved = {**(fields if each.partial else {}), **each.fields}
         bureau = {name: value for name, value in bureau.items() if saved.get(name) == fields.get(name)}
-        last, fields = each, saved
+        decided = _part(saved, form, "bureau") != _part(fields, form, "bureau")
+        if last is None or not decided or _part(saved, form, "filler") != _part(fields, form, "filler"):
+            last = each
+        fields = saved
     return None if last is None else _as_event(last, {**fields, **bureau})
+
+
+def _part(fields: Mapping[str, Any], form: FormDefinition, by: str) -> dict[str, Any]:
+    return {name: value for name, value in fields.items() if form.has(name) and form.field(name).by == by}
 
 
 def _as_event(version: SubmissionVersion, fields: dict[str, Any]) -> FormEvent:

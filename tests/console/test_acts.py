@@ -184,7 +184,10 @@ def test_reminders_still_go_to_the_unit_after_the_bureau_has_acted(house: House)
 
 def test_the_bureau_s_part_makes_nobody_of_the_console_answer_for_the_project(stocked: House) -> None:
     """Not even where the bureau's own person has saved the unit's record on the platform since."""
-    event = merge(stocked.ledger.submissions.versions("standard", "share"))
+    event = merge(
+        stocked.ledger.submissions.versions("standard", "share"),
+        stocked.services.intake.forms["sharing_confirmation"],
+    )
     assert event
     later, fields = NOW + timedelta(minutes=1), {**event.fields, "shared_items": "3"}
     stocked.desk.now = stocked.clock.at = later
@@ -200,7 +203,10 @@ def test_the_bureau_s_part_makes_nobody_of_the_console_answer_for_the_project(st
 
 def test_the_platform_s_own_copy_stays_known_beside_the_bureau_s_part(stocked: House) -> None:
     """Or each round over the platform's records would take it anew."""
-    event = merge(stocked.ledger.submissions.versions("standard", "share"))
+    event = merge(
+        stocked.ledger.submissions.versions("standard", "share"),
+        stocked.services.intake.forms["sharing_confirmation"],
+    )
     assert event and stocked.services.intake.knows(event)
     assert admin(stocked, PART).post(PART, CONFIRMED).status_code == 302
     assert stocked.services.intake.knows(event)

@@ -360,6 +360,25 @@ def test_what_came_too_early_is_judged_again_when_it_is_saved_again(desk: Desk) 
     assert evaluation().saved_at == again.saved_at, "the day of an act that was taken stands"
 
 
+def test_the_bureau_s_decision_on_a_paper_moves_neither_its_day_nor_its_submitter(desk: Desk) -> None:
+    """A request in time does not become late by the day the bureau decides on it (39)."""
+    desk.save("demand")
+    code = desk.code_of("demand")
+    desk.save("corrected", project_code=code)
+    filed = desk.intake.ledger.submissions.head("standard", "corrected")
+    desk.now += timedelta(days=20)
+    decided = desk.event("corrected", project_code=code, no_data_confirmed="是")
+    desk.accept(replace(decided, submitter=Actor("b1", "王五", "数据资源局")))
+    desk.take_all()
+    head = desk.intake.ledger.submissions.head("standard", "corrected")
+    assert filed and head and head.values["no_data_confirmed"] is True
+    assert (head.saved_at, head.submitter) == (filed.saved_at, filed.submitter)
+    desk.now += timedelta(days=1)
+    desk.save("corrected", project_code=code, no_data_confirmed="是", contact="王六")
+    head = desk.intake.ledger.submissions.head("standard", "corrected")
+    assert head and head.saved_at == desk.now
+
+
 def test_a_restricted_unit_may_declare_nothing_until_the_bureau_lifts_it(desk: Desk) -> None:
     assert desk.ask("demand")["decision"] == "allow"
     desk.accept(bureau_event(desk, "unit_restriction", "limit", RESTRICTION))
