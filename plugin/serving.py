@@ -11,8 +11,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
 from types import FrameType
+from typing import Any
 
 import waitress
+from flask import Flask
 
 from jobs.scheduler import running
 from plugin.active import ActiveManifest
@@ -29,15 +31,28 @@ def run_web(data: Path, manifest: Manifest, base: Path, host: str, port: int) ->
     """Serve until SIGTERM or Ctrl-C."""
     with closing(opened(data, manifest, base)) as ledger:
         app = create_app(build(ledger, os.environ, lambda: datetime.now(UTC), base))
-        server = waitress.create_server(
-            app, host=host, port=port, threads=THREADS, connection_limit=CONNECTIONS
-        )
+        server = web_server(app, host, port)
         signal.signal(signal.SIGTERM, _interrupt)
         log.info("serving on http://%s:%s", host, port)
         try:
             server.run()
         finally:
             server.close()
+
+
+def web_server(app: Flask, host: str, port: int) -> Any:
+    """Listening, not yet serving. Forwarding headers are kept: /metrics tells by them that a proxy stands between.
+
+    Nothing believes them: without a trusted proxy waitress takes no address from them.
+    """
+    return waitress.create_server(
+        app,
+        host=host,
+        port=port,
+        threads=THREADS,
+        connection_limit=CONNECTIONS,
+        clear_untrusted_proxy_headers=False,
+    )
 
 
 def run_jobs(data: Path, manifest: Manifest, base: Path) -> None:

@@ -141,7 +141,7 @@ ROOTS = (
 )
 
 HOMES = {
-    "flask": ("webhooks", "plugin.app", "plugin.sandbox", "plugin.console"),
+    "flask": ("webhooks", "plugin.app", "plugin.sandbox", "plugin.console", "plugin.serving"),
     "werkzeug": ("webhooks", "plugin.app", "plugin.sandbox", "plugin.console", "forms.posted"),
     "waitress": ("plugin.demo", "plugin.sandbox", "plugin.serving"),
     "jinja2": ("forms.render", "plugin.dossier", "plugin.sandbox"),
