@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from plugin.commands import (
+    backup,
     bureau,
     calendar,
     doctor,
@@ -40,7 +41,7 @@ for command in (
     *(bureau.override, bureau.attach),
     calendar.calendar,
     simulate.simulate,
-    *(platform.platform, doctor.doctor),
+    *(platform.platform, doctor.doctor, backup.backup),
     importing.import_projects,
     dossier.dossier,
     *(processes.serve, processes.demo),

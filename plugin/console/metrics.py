@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 from flask import Response, request
@@ -43,6 +44,10 @@ class FromLedger(Collector):
         yield GaugeMetricFamily("zhengxiang_outbox_dead", "Outgoing items that were given up", value=dead)
         ages = {tick.job: (now - tick.at).total_seconds() for tick in ledger.overview.ticks()}
         yield _gauge("zhengxiang_job_age_seconds", "Since a job last ran", "job", ages)
+        age = [(now - datetime.fromisoformat(at)).total_seconds() for _path, at in ledger.backups()[-1:]]
+        yield GaugeMetricFamily(
+            "zhengxiang_backup_age_seconds", "Since the last backup", value=age[0] if age else None
+        )
         counted = CounterMetricFamily(
             "zhengxiang_events", "What happened since the process started", labels=["event"]
         )

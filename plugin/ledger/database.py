@@ -91,6 +91,12 @@ class Ledger(Store):
     def backup(self, path: Path | str, now: datetime) -> Path:
         """Write a checked, complete copy as one file, while work goes on. Never over an existing file."""
         target = Path(path).absolute()
+        self.copy_to(target)
+        self.note_backup(target, now)
+        return target
+
+    def copy_to(self, target: Path) -> None:
+        """The copy alone: on disk and checked under its name, or not there at all."""
         if target.exists():
             raise LedgerError(
                 "BACKUP_EXISTS", f"备份文件已存在：{target}。请换一个文件名，系统不会覆盖已有备份。"
@@ -105,10 +111,12 @@ class Ledger(Store):
         finally:
             unfinished.unlink(missing_ok=True)
         _sync_to_disk(target.parent)
+
+    def note_backup(self, target: Path, now: datetime) -> None:
+        """Remember where a copy lies: after a purge the older ones are to be destroyed."""
         with self.writing():
             self.changed("INSERT INTO backups (path, made_at) VALUES (?, ?)", str(target), stamp(now))
             self.audit.append(now, SYSTEM, "ledger.backup", "ledger", {"bytes": target.stat().st_size})
-        return target
 
     def _copy_into(self, file: Path) -> None:
         with translating(), closing(sqlite3.connect(file, isolation_level=None)) as copy:

@@ -157,7 +157,7 @@ def test_the_interface_is_described_without_any_other_site(house: House) -> None
 
 
 def test_metrics_are_numbers_for_this_machine_or_whoever_has_the_token(
-    make_house: Callable[..., House],
+    make_house: Callable[..., House], tmp_path: Path
 ) -> None:
     house = make_house()
     house.desk.save("demand")
@@ -166,6 +166,9 @@ def test_metrics_are_numbers_for_this_machine_or_whoever_has_the_token(
     assert 'zhengxiang_projects{state="demand_submitted"} 1.0' in said
     assert 'zhengxiang_outbox_due{kind="filing"} 1.0' in said
     assert "农情" not in said
+    assert "\nzhengxiang_backup_age_seconds" not in said  # there is none yet
+    house.ledger.backup(tmp_path / "copy.db", house.clock() - timedelta(hours=2))
+    assert "zhengxiang_backup_age_seconds 7200.0" in client.get("/metrics").get_data(as_text=True)
     assert client.get("/metrics", environ_base={"REMOTE_ADDR": "10.0.0.9"}).status_code == 403
     assert client.get("/metrics", headers={"X-Forwarded-For": "10.0.0.9"}).status_code == 403
     guarded = make_house({**ENVIRON, "ZHENGXIANG_METRICS_TOKEN": "t0ken"}).app.test_client()
