@@ -1,0 +1,152 @@
+"""The pictures of the handbook, from invented projects on a clock that stands still: the same pictures every time.
+
+    python docs/handbook/screenshots.py [docs/images]
+
+Needs Chromium on this machine. A new page is a line in SHOTS; one that does not exist (yet) is passed over.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import threading
+from base64 import b64encode
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from random import Random
+from tempfile import TemporaryDirectory
+
+from argon2 import PasswordHasher
+from playwright.sync_api import Page, sync_playwright
+
+from plugin.app import build, create_app, timetable
+from plugin.clock import SHANGHAI
+from plugin.demo import ACCOUNTS, PASSWORD, SECRETS, demo_manifest
+from plugin.demo_bulk import fill
+from plugin.ledger import Ledger
+from plugin.serving import web_server
+
+NOW = datetime(2026, 3, 16, 9, 30, tzinfo=SHANGHAI)  # a Monday
+PROJECTS = 200
+SIZE = {"width": 1280, "height": 760}
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
+
+
+@dataclass(frozen=True)
+class Shot:
+    """A picture: its page, and what to do there first."""
+
+    name: str
+    path: str
+    walk: Callable[[Page], object] = lambda _page: None
+
+
+def first_project(page: Page) -> None:
+    page.locator("#rows tbody a").first.click()
+    page.get_by_role("heading", name="应办事项").wait_for()
+
+
+def refused_reply(page: Page) -> None:
+    """The bureau's reply on a project that is not ready for one: every reason with its article."""
+    first_project(page)
+    page.get_by_text("登记其他事项").click()
+    page.locator("details .acts").get_by_role("link", name="批复", exact=True).click()
+    page.get_by_label("否", exact=True).first.check()
+    page.locator("button[name=do]").first.click()
+    page.get_by_text("没有登记").wait_for()
+
+
+def first_held(page: Page) -> None:
+    page.locator("#rows tbody a").first.click()
+    page.get_by_role("heading", name="核准放行").wait_for()
+
+
+SHOTS = (
+    Shot("console-overview", "/console/overview"),
+    Shot("console-projects", "/console/projects"),
+    Shot("console-project", "/console/projects?state=implementing", first_project),
+    Shot("console-refusal", "/console/projects?state=implementing", refused_reply),
+    Shot("console-override", "/console/submissions?standing=awaiting_override", first_held),
+    Shot("console-similar", "/console/similar"),
+    Shot("console-people", "/console/people"),
+    Shot("console-operations", "/console/operations"),
+    Shot("console-limits", "/console/limits"),
+    Shot("console-proposals", "/console/proposals"),
+    Shot("console-versions", "/console/versions"),
+)
+
+
+def main(folder: Path) -> None:
+    with TemporaryDirectory() as data, served(Path(data)) as address, sync_playwright() as playwright:
+        program = shutil.which("chromium") or shutil.which("chromium-browser")
+        browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
+        context = browser.new_context(viewport=SIZE, locale="zh-CN", timezone_id="Asia/Shanghai")
+        page = context.new_page()
+        page.goto(f"{address}/console/sign-in")
+        sign_in(page)
+        for shot in SHOTS:
+            reply = page.goto(address + shot.path)
+            if reply is None or reply.status == 404:
+                print(f"{shot.name}: no such page, passed over")
+                continue
+            shot.walk(page)
+            take(page, folder / f"{shot.name}.png")
+        browser.close()
+
+
+@contextmanager
+def served(data: Path) -> Iterator[str]:
+    """The console over invented projects; nothing leaves this process."""
+    environ = {
+        name: "whsec_" + b64encode(bytes([number]) * 32).decode() for number, name in enumerate(SECRETS)
+    }
+    with closing(Ledger.open(data / "ledger.db")) as ledger:
+        manifest = demo_manifest(environ)
+        ledger.manifests.apply(
+            manifest.version, manifest.text, "王五", NOW - timedelta(days=60), manifest.beside
+        )
+        services = build(ledger, environ, lambda: NOW)
+        fill(services.intake, PROJECTS, NOW)
+        accounts(ledger)
+        for job in timetable(services, Random(1)).jobs:  # noqa: S311 - no secret
+            ledger.overview.ticked(job.name, job.label, job.every_s, NOW)
+        ledger.backup(data / "backup.db", NOW - timedelta(hours=8))
+        server = web_server(create_app(services), "127.0.0.1", 0)
+        thread = threading.Thread(target=server.run, daemon=True)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.effective_port}"
+        finally:
+            server.close()
+            thread.join(5)
+
+
+def accounts(ledger: Ledger) -> None:
+    hashed = PasswordHasher().hash(PASSWORD)
+    for login, name, role, unit in ACCOUNTS:
+        ledger.people.add(
+            login, name, role, "", "zhouba", NOW - timedelta(days=60), unit=unit, platform_id=f"demo-{login}"
+        )
+        if person := ledger.people.by_login(login):
+            ledger.people.set_password(person, hashed, False, login, NOW - timedelta(days=59))
+
+
+def sign_in(page: Page) -> None:
+    page.get_by_label("用户名").fill("wangwu")
+    page.get_by_label("密码").fill(PASSWORD)
+    page.get_by_role("button", name="登录").click()
+    page.get_by_role("heading", name="总览", level=1).wait_for()
+
+
+def take(page: Page, target: Path) -> None:
+    page.mouse.move(0, 0)
+    page.evaluate("window.scrollTo(0, 0)")
+    page.screenshot(path=target, animations="disabled", caret="hide")
+    print(f"{target.name}: {target.stat().st_size // 1024} kB")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1] if sys.argv[1:] else "docs/images"))
