@@ -89,6 +89,15 @@ def test_files_and_links_are_there(path: Path) -> None:
         assert not anchor or anchor in anchors(file), target
 
 
+def test_every_picture_is_shown_somewhere_and_all_together_are_small() -> None:
+    pictures = list((ROOT / "docs" / "images").iterdir())
+    texts = "".join(
+        each.read_text(encoding="utf-8") for each in (ROOT / "README.md", *(ROOT / "docs").rglob("*.md"))
+    )
+    assert [each.name for each in pictures if f"images/{each.name}" not in texts] == []
+    assert sum(each.stat().st_size for each in pictures) < 2_000_000
+
+
 def anchors(file: Path) -> set[str]:
     """Of the headings, as GitHub and most viewers make them."""
     headings = re.findall(r"^#+ (.*)$", file.read_text(encoding="utf-8"), re.M)
