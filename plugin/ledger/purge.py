@@ -29,6 +29,8 @@ _OF_PROJECT = {
     "duties_watched": "DELETE FROM watched_duties WHERE project_code = ?",
     "differences": "DELETE FROM differences WHERE project_code = ?",
     "search_texts": "DELETE FROM search_texts WHERE code = ?",
+    "previews": "UPDATE proposals SET preview = json_set(preview, '$.projects', (SELECT json_group_array(json(value))"
+    " FROM json_each(preview, '$.projects') WHERE json_extract(value, '$.project_code') <> ?1)) WHERE instr(preview, ?1)",
     "duty_revisions": "DELETE FROM obligation_history WHERE project_code = ?",
 }
 _OUTGOING = (

@@ -6,7 +6,7 @@ import random
 import threading
 from pathlib import Path
 
-from plugin.ledger import Difference, Ledger
+from plugin.ledger import Difference, Ledger, Proposal
 from tests.ledger.makers import CODE, NOW, duty, head, outgoing, project, remember, version, watched
 
 SEED = 3
@@ -33,6 +33,12 @@ def fill(ledger: Ledger, record: str, text: str, size: int = 1) -> None:
     wanted = [outgoing(f"writeback:standard:{record}", text=text), outgoing("filing:x", lane="2", text=text)]
     ledger.outbox.sync(f"record:standard:{record}", wanted, NOW)
     ledger.replies.keep(ledger.outbox.list()[-1].id, "refused", 422, text * size, NOW)
+    named = [
+        {"project_code": code, "project_name": each} for code, each in ((CODE, text), ("OTHER", "别的项目"))
+    ]
+    ledger.proposals.add(
+        Proposal(1, "change", "v1", "v2", "{}", "{}", (), {"projects": named}, True, "王五", "理由", NOW)
+    )
     ledger.differences.put(CODE, [Difference(CODE, "filing:x:1", "extra", text, True)], NOW)
 
 
@@ -63,6 +69,7 @@ class TestPurge:
             "quarantined": 0,
             "deliveries": 1,
             "duties_watched": 1,
+            "previews": 1,
             "project_facts": 1,
             "project_verdicts": 0,
             "duty_details": 1,
@@ -71,6 +78,8 @@ class TestPurge:
             "search_texts": 1,
         }
         assert ledger.outbox.previous_receipt("writeback:standard:rec1", 2) == {"no": "R1"}
+        [proposal] = ledger.proposals.list()
+        assert [each["project_code"] for each in proposal.preview["projects"]] == ["OTHER"]
         assert ledger.audit.latest(1)[0].action == "record.purged"
         assert ledger.is_purged("standard", "rec1")
         assert not ledger.inbox.knows("standard", "rec1")
