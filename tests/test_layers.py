@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 
@@ -183,7 +184,12 @@ def module_of(path: Path) -> str:
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
-def imports_of(path: Path) -> Iterator[str]:
+@cache
+def imports_of(path: Path) -> tuple[str, ...]:
+    return tuple(_imports(path))
+
+
+def _imports(path: Path) -> Iterator[str]:
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
@@ -242,7 +248,7 @@ def test_a_library_is_imported_in_its_homes_only(library: str) -> None:
     assert not {module for module in users if not within(module, HOMES[library])}
 
 
-def within_any(names: Iterator[str], library: str) -> bool:
+def within_any(names: Iterable[str], library: str) -> bool:
     return any(within(name, (library,)) for name in names)
 
 

@@ -17,8 +17,6 @@ from plugin.http import Door, HostRefused, Unclear, Unreachable
 from plugin.manifest import Manifest
 from plugin.sdk import Check, Platform
 
-HELLO_FORM = next(iter(load_forms()))
-
 
 @click.group()
 def platform() -> None:
@@ -57,7 +55,9 @@ def _checks(settings: Manifest, connected: Platform) -> Iterator[Check]:
 
 def _own_event(settings: Manifest, connected: Platform, plugin_url: str) -> Check:
     """What the platform would send, sent by ourselves to our own receiver: it is recorded as a test, nothing else."""
-    hello = connected.hello(HELLO_FORM, secrets(settings.platform, os.environ), datetime.now(UTC))
+    hello = connected.hello(
+        next(iter(load_forms())), secrets(settings.platform, os.environ), datetime.now(UTC)
+    )
     url = plugin_url.rstrip("/") + hello.path + (f"?{hello.query}" if hello.query else "")
     try:
         reply = Door([plugin_url], ca_bundle=settings.ca_bundle).request(
