@@ -24,10 +24,11 @@ from plugin.manifest import Beside, Manifest, ManifestInvalid, diff, load_text
 from plugin.manifest_edit import Edit, edited
 from plugin.strict_yaml import parse
 from plugin.whatif import Summary, WhatIf
-from plugin.whatif.report import summary_json, summary_lines
+from plugin.whatif.report import effect_json, summary_json, summary_lines
 from plugin.whatif.words import Words
 
 BOM = b"\xef\xbb\xbf"
+MOST_NAMED = 100  # projects that a preview names; the counts are of all
 DECIDED = {
     ProposalState.APPLIED: "已由{by}确认生效",
     ProposalState.WITHDRAWN: "已由{by}撤回",
@@ -51,12 +52,20 @@ class Office:
 
     def propose(self, edit: Edit, by: str, reason: str, now: datetime) -> Proposal:
         """One change of the version in force. Raises EditRefused, ManifestInvalid with all mistakes, ProposalRefused."""
-        active = self._active()
-        text = edited(active.text, edit)
-        return self._kept("change", active, text, Beside.from_json(active.beside), (by, reason), now)
+        return self.keep(self.draft(edit, by, reason, now))
 
     def roll_back(self, version: str, by: str, reason: str, now: datetime) -> Proposal:
-        """An earlier version again, with the pack it had; working days are facts and stay as they are known now."""
+        """An earlier version again."""
+        return self.keep(self.draft_back(version, by, reason, now))
+
+    def draft(self, edit: Edit, by: str, reason: str, now: datetime) -> Proposal:
+        """What `propose` would keep, with its preview; nothing is written. Raises the same."""
+        active = self._active()
+        text = edited(active.text, edit)
+        return self._drafted("change", active, text, Beside.from_json(active.beside), (by, reason), now)
+
+    def draft_back(self, version: str, by: str, reason: str, now: datetime) -> Proposal:
+        """What `roll_back` would keep: the pack that version had; working days are facts and stay as they are known now."""
         active = self._active()
         earlier = self.ledger.manifests.earlier(version) if version else None
         if earlier is None:
@@ -64,7 +73,14 @@ class Office:
                 f"没有生效过版本“{version}”。zhengxiang proposals --versions 可列出历次版本。"
             )
         beside = Beside(Beside.from_json(earlier.beside).pack, Beside.from_json(active.beside).days)
-        return self._kept("rollback", active, earlier.text, beside, (by, reason), now)
+        return self._drafted("rollback", active, earlier.text, beside, (by, reason), now)
+
+    def keep(self, draft: Proposal) -> Proposal:
+        """Make the draft a proposal, if the version it was made from is still in force."""
+        with self.ledger.write_tx():
+            if self._active().version != draft.base_version:
+                raise ProposalRefused(f"没有提出：{DECIDED[ProposalState.OUTDATED]}。")
+            return replace(draft, id=self.ledger.proposals.add(draft))
 
     def confirm(self, id: int, by: str, now: datetime) -> Proposal:
         """Write the file, apply the version, put both names on record: all of it or nothing."""
@@ -91,7 +107,7 @@ class Office:
             self.ledger.proposals.close(self._open(id, by), ProposalState.WITHDRAWN, by, now)
         return self._found(id)
 
-    def _kept(
+    def _drafted(
         self,
         kind: str,
         active: ActiveManifest,
@@ -109,7 +125,7 @@ class Office:
         changes = diff(old, new)
         if not changes:
             raise ProposalRefused("提议的内容与生效的版本没有差别。")
-        proposal = Proposal(
+        return Proposal(
             id=0,
             kind=kind,
             base_version=active.version,
@@ -123,15 +139,17 @@ class Office:
             reason=reason,
             proposed_at=now,
         )
-        return replace(proposal, id=self.ledger.proposals.add(proposal))
 
     def _preview(self, old: Manifest, new: Manifest, now: datetime) -> dict[str, Any]:
-        """The summary as JSON, and `said`: its lines."""
+        """The summary as JSON, `said`: its lines, `projects`: the first of those affected."""
         question, summary = WhatIf(self.ledger, self.forms, old, new, shanghai_day(now)), Summary()
+        words, named = Words(question.change), list[dict[str, Any]]()
         for effect in question.effects(summary.seen):
             summary.add(effect)
-        words = Words(question.change)
-        return {**summary_json(summary, words), "said": list(summary_lines(summary, words))}
+            if len(named) < MOST_NAMED:
+                named.append(effect_json(effect, words))
+        said = list(summary_lines(summary, words))
+        return {**summary_json(summary, words), "said": said, "projects": named}
 
     def _active(self) -> ActiveManifest:
         active = self.ledger.manifests.active()
@@ -189,7 +207,8 @@ class Office:
             _sync(target.parent)
         except OSError as error:
             raise ProposalRefused(
-                f"参数文件 {target} 不能写入（{type(error).__name__}），没有任何改动。"
+                f"参数文件 {target} 不能写入（{type(error).__name__}），没有任何改动。请运维人员检查磁盘空间，并允许本进程改写"
+                f"所在的文件夹（由 systemd 启动的，写入 ReadWritePaths）；也可以在服务器上运行 zhengxiang confirm。"
             ) from error
         finally:
             with suppress(OSError):

@@ -84,6 +84,32 @@ def test_of_two_proposals_on_one_version_the_second_falls(office: Office) -> Non
     assert LINE in office.file.read_text(encoding="utf-8")
 
 
+def test_a_draft_shows_what_would_change_and_writes_nothing(office: Office) -> None:
+    entries = len(office.ledger.audit.latest(100))
+    draft = office.draft(RAISED, "张三", "理由", NOW)
+    assert [each["project_code"] for each in draft.preview["projects"]] == ["SX-2025-0001"]
+    assert any("→" in each["said"] for each in draft.preview["projects"][0]["changes"])
+    assert office.ledger.proposals.list() == [] and len(office.ledger.audit.latest(100)) == entries
+    assert office.keep(draft).id == 1
+
+
+def test_a_draft_on_a_version_that_is_gone_is_not_kept(office: Office) -> None:
+    draft = office.draft(RAISED, "张三", "理由", NOW)
+    made = office.propose(HABIT, "张三", "便于督促", NOW)
+    office.confirm(made.id, "张三", NOW)
+    with pytest.raises(ProposalRefused, match=r"没有提出：.*请按现行版本重新提出"):
+        office.keep(draft)
+    assert [each.id for each in office.ledger.proposals.list()] == [made.id]
+
+
+def test_a_preview_names_the_first_projects_and_counts_all(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("plugin.proposals.MOST_NAMED", 0)
+    preview = office.draft(RAISED, "张三", "理由", NOW).preview
+    assert (preview["affected"], preview["projects"]) == (1, [])
+
+
 def test_two_people_who_confirm_at_once_apply_one(office: Office, tmp_path: Path) -> None:
     made = [office.propose(each, "张三", "理由", NOW).id for each in (RAISED, LOWERED)]
     outcomes: list[str] = []
