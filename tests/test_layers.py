@@ -115,6 +115,11 @@ ARROWS = {
     ),
     "plugin.manifest_edit": ("plugin.manifest_edit", "forms", "plugin.errors", "plugin.strict_yaml"),
     "plugin.thresholds": ("plugin.manifest", "plugin.regulation"),
+    "plugin.settings": (
+        "forms", "plugin.manifest", "plugin.manifest_edit", "plugin.regulation", "plugin.reminders", "plugin.strict_yaml",
+        "plugin.settings_words",
+    ),
+    "plugin.settings_words": (),
     "plugin.proposals": (
         "forms", "plugin.active", "plugin.clock", "plugin.errors", "plugin.ledger", "plugin.manifest", "plugin.manifest_edit",
         "plugin.strict_yaml", "plugin.whatif",
@@ -124,6 +129,7 @@ ARROWS = {
         "plugin.answers", "plugin.sdk", "plugin.errors", "plugin.clock", "plugin.platforms.signing", "plugin.reminders",
         "plugin.resemblance", "plugin.similar", "plugin.settling", "plugin.gate",
         "plugin.openapi", "plugin.strict_yaml", "plugin.letters", "plugin.comparing", "plugin.dossier",
+        "plugin.manifest_edit", "plugin.proposals", "plugin.settings", "plugin.thresholds",
     ),
     "webhooks": ("webhooks", "forms", "plugin.answers", "plugin.errors", "plugin.feeds", "plugin.gate", "plugin.intake", "plugin.jsonbody",
                  "plugin.ledger", "plugin.manifest", "plugin.platforms.signing", "plugin.sdk"),
