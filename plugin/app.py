@@ -59,17 +59,18 @@ class Services:
     environ: Environ
     clock: Clock
     counts: Counter[str]
+    file: Path | None = None  # the manifest that proposals are written to
 
 
 def build(
     ledger: Ledger,
     environ: Environ,
     clock: Clock,
-    base: Path | None = None,
+    file: Path | None = None,
     adapt: Callable[[Manifest], Manifest] = lambda each: each,
 ) -> Services:
     """Wire the parts over an open ledger. `adapt` lets the demo put its own addresses into the manifest."""
-    manifest = ActiveManifest(ledger, base, adapt)
+    manifest = ActiveManifest(ledger, file.parent if file else None, adapt)
     settings = manifest()
     door = _door(settings)
     platform = platform_of(settings, environ, clock)
@@ -80,7 +81,15 @@ def build(
         ledger, load_forms(), manifest, Resemblance(ledger, lambda unit: manifest().unit_name(unit))
     )
     return Services(
-        ledger, manifest, intake, Registry({platform.name: platform}), lifecycle, environ, clock, Counter()
+        ledger,
+        manifest,
+        intake,
+        Registry({platform.name: platform}),
+        lifecycle,
+        environ,
+        clock,
+        Counter(),
+        file,
     )
 
 

@@ -32,6 +32,7 @@ from plugin.demo_report import Report
 from plugin.demo_round import Step, steps
 from plugin.ledger import Ledger
 from plugin.manifest import Manifest, load_manifest
+from plugin.manifest.loading import FILE_NAME
 from plugin.platforms.signing import Secret
 from plugin.sandbox.client import SandboxPlatform
 from plugin.sandbox.desk import Submitted
@@ -46,6 +47,7 @@ SECRETS = (*SHARED, "ZHENGXIANG_SESSION_SECRETS", "ZHENGXIANG_SSO_SECRETS")
 PASSWORD = "demo-2026-demo"  # noqa: S105 - of invented people, on loopback, printed at every start
 ACCOUNTS = (
     ("wangwu", "王五", Role.ADMIN, None),
+    ("lijiu", "李九", Role.ADMIN, None),  # who confirms what 王五 proposes
     ("zhaoliu", "赵六", Role.READER, None),
     ("sunqi", "孙七", Role.AUDITOR, None),
     ("zhouba", "周八", Role.OPERATOR, None),
@@ -75,10 +77,11 @@ def started(data: Path, start: datetime | None = None, port: int = 0) -> Iterato
         sandbox = serve_sandbox(_sandbox_settings(data, plugin_url, now, environ, port))
         stack.callback(sandbox.stop)
         ledger = stack.enter_context(closing(Ledger.open(data / "ledger.db")))
-        manifest = demo_manifest(environ)
+        file = own_manifest(data)
+        manifest = load_manifest(file, environ)
         ledger.manifests.apply(manifest.version, manifest.text, "demo", now(), manifest.beside)
         _accounts(ledger, now())
-        services = build(ledger, environ, now, adapt=lambda each: at_home(each, sandbox))
+        services = build(ledger, environ, now, file, adapt=lambda each: at_home(each, sandbox))
         stack.enter_context(_serving(services, listening))
         stack.enter_context(running(timetable(services, Random())))  # noqa: S311 - jitter, no secret
         settings = _sandbox_settings(data, plugin_url, now, environ, port)
@@ -167,6 +170,14 @@ def clock(start: datetime | None) -> Callable[[], datetime]:
 def demo_manifest(environ: dict[str, str]) -> Manifest:
     with as_file(files("plugin").joinpath("demo_manifest.yaml")) as path:
         return load_manifest(path, environ)
+
+
+def own_manifest(data: Path) -> Path:
+    """The demo manifest as a file of this folder, so that it can be changed and stays changed."""
+    file = data / FILE_NAME
+    if not file.exists():
+        file.write_text(demo_manifest({}).text, encoding="utf-8")
+    return file
 
 
 def at_home(manifest: Manifest, sandbox: Running) -> Manifest:

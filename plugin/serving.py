@@ -27,10 +27,10 @@ THREADS = 16
 CONNECTIONS = 1000  # slow clients hold connections, not threads
 
 
-def run_web(data: Path, manifest: Manifest, base: Path, host: str, port: int) -> None:
+def run_web(data: Path, manifest: Manifest, file: Path, host: str, port: int) -> None:
     """Serve until SIGTERM or Ctrl-C."""
-    with closing(opened(data, manifest, base)) as ledger:
-        app = create_app(build(ledger, os.environ, lambda: datetime.now(UTC), base))
+    with closing(opened(data, manifest, file.parent)) as ledger:
+        app = create_app(build(ledger, os.environ, lambda: datetime.now(UTC), file))
         server = web_server(app, host, port)
         signal.signal(signal.SIGTERM, _interrupt)
         log.info("serving on http://%s:%s", host, port)
@@ -55,13 +55,13 @@ def web_server(app: Flask, host: str, port: int) -> Any:
     )
 
 
-def run_jobs(data: Path, manifest: Manifest, base: Path) -> None:
+def run_jobs(data: Path, manifest: Manifest, file: Path) -> None:
     """Tick until SIGTERM or Ctrl-C; what is under way finishes."""
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     signal.signal(signal.SIGINT, lambda *_: stop.set())
-    with closing(opened(data, manifest, base)) as ledger:
-        services = build(ledger, os.environ, lambda: datetime.now(UTC), base)
+    with closing(opened(data, manifest, file.parent)) as ledger:
+        services = build(ledger, os.environ, lambda: datetime.now(UTC), file)
         with running(timetable(services, Random())):  # noqa: S311 - jitter, no secret
             log.info("timetable running")
             stop.wait()

@@ -51,7 +51,7 @@ def jobs(context: click.Context, manifest: Path | None, data: Path) -> None:
     configure()
     path = manifest_path(manifest)
     with unusable():
-        run_jobs(data, load(path), path.parent)
+        run_jobs(data, load(path), path)
 
 
 @contextmanager
@@ -60,7 +60,7 @@ def services_of(data: Path, manifest: Path | None) -> Iterator[Services]:
     from plugin.app import build  # noqa: PLC0415 - the other commands need neither Flask nor APScheduler
 
     with closing(open_ledger(data)) as ledger, unusable():
-        yield build(ledger, os.environ, lambda: datetime.now(UTC), manifest_path(manifest).parent)
+        yield build(ledger, os.environ, lambda: datetime.now(UTC), manifest_path(manifest))
 
 
 def jobs_of(services: Services) -> tuple[Job, ...]:

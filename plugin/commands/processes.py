@@ -25,7 +25,7 @@ def serve(manifest: Path | None, data: Path, host: str, port: int) -> None:
     configure()
     path = manifest_path(manifest)
     with unusable():
-        run_web(data, load(path), path.parent, host, port)
+        run_web(data, load(path), path, host, port)
 
 
 @click.command()

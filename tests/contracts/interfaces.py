@@ -88,7 +88,9 @@ def served(name: str, folder: Path) -> Iterator[Signed]:
         text = (DOCS.parent / "plugin" / "demo_manifest.yaml").read_text(encoding="utf-8")
         ledger.manifests.apply("v1", text, "test", datetime.now(UTC))
         keys = {"ZHENGXIANG_WEBHOOK_SECRETS": "whsec_" + "a2tra2tra2tra2tra2tra2tra2tra2tra2tra2tra2s="}
-        app = create_app(build(ledger, {**os.environ, **keys}, lambda: datetime.now(UTC), folder))
+        app = create_app(
+            build(ledger, {**os.environ, **keys}, lambda: datetime.now(UTC), folder / "manifest.yaml")
+        )
         yield Signed(app.wsgi_app, document(name))
         ledger.close()
         return
