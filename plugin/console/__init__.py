@@ -19,14 +19,17 @@ from plugin.console import access, metrics, security, words
 from plugin.console.metrics import FromLedger
 from plugin.console.pages import (
     acts,
+    limits,
     lists,
     operations,
     overview,
     people,
     projects,
+    proposals,
     signin,
     similar,
     submissions,
+    versions,
 )
 from plugin.console.parts import EXTENSION, Parts
 from plugin.console.signin import Door
@@ -44,6 +47,9 @@ PAGES = (
     submissions.bp,
     acts.bp,
     people.bp,
+    limits.bp,
+    proposals.bp,
+    versions.bp,
 )
 MENU: tuple[tuple[str, Mapping[str, Any], str], ...] = (
     ("overview.show", {}, "总览"),
@@ -53,6 +59,7 @@ MENU: tuple[tuple[str, Mapping[str, Any], str], ...] = (
     ("similar.show", {}, "疑似重复"),
     ("lists.show", {"name": "filings"}, "备案"),
     ("lists.show", {"name": "messages"}, "消息"),
+    ("limits.show", {}, "参数"),
     ("operations.show", {}, "运行"),
     ("people.show", {}, "人员"),
 )

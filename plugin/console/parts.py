@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any, Protocol
 
 from flask import current_app, g
@@ -31,6 +32,8 @@ class Parts(Protocol):
     def clock(self) -> Callable[[], datetime]: ...
     @property
     def counts(self) -> Counter[str]: ...
+    @property
+    def file(self) -> Path | None: ...
 
 
 def parts() -> Parts:

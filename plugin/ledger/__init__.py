@@ -8,7 +8,7 @@ from plugin.ledger.errors import LedgerBusy, LedgerError, LedgerFull, LedgerUnav
 from plugin.ledger.feeds import Feed, OpenDuty
 from plugin.ledger.inbox import InboxItem, Remembered
 from plugin.ledger.lists import Page, Query
-from plugin.ledger.manifests import ActiveManifest
+from plugin.ledger.manifests import ActiveManifest, AppliedManifest
 from plugin.ledger.obligations import DutyState, Moved, ObligationChanges, ObligationRow
 from plugin.ledger.outbox import Kind, OutboxItem, OutboxRow, Outgoing
 from plugin.ledger.people import Person, SavedView
@@ -29,6 +29,7 @@ __all__ = [
     "REFUSED",
     "SYSTEM",
     "ActiveManifest",
+    "AppliedManifest",
     "AttachmentRow",
     "AttemptRow",
     "AuditEntry",

@@ -11,7 +11,10 @@ from plugin.ledger.store import Row, Store
 from plugin.ledger.text import digest, instant, made, stamp
 
 _ACTIVE = "SELECT version, text, applied_at, beside FROM manifests ORDER BY id DESC LIMIT 1"
-_SELECT = "SELECT version, text, applied_at, applied_by FROM manifests ORDER BY id DESC LIMIT ?"
+_SELECT = (
+    "SELECT version, text, applied_at, applied_by, beside, id FROM manifests"
+    " WHERE id < coalesce(?, id + 1) ORDER BY id DESC LIMIT ?"
+)
 
 
 class ActiveManifest(NamedTuple):
@@ -28,6 +31,8 @@ class AppliedManifest(NamedTuple):
     text: str
     applied_at: datetime
     applied_by: str
+    beside: str | None
+    id: int
 
 
 class Manifests:
@@ -64,9 +69,9 @@ class Manifests:
         row = self._store.row(sql, len(version), version)
         return None if row is None else made(ActiveManifest, row, applied_at=instant)
 
-    def history(self, limit: int = 100) -> list[AppliedManifest]:
-        """Newest first."""
-        return [_applied(row) for row in self._store.rows(_SELECT, limit)]
+    def history(self, limit: int = 100, before: int | None = None) -> list[AppliedManifest]:
+        """Newest first; from behind the row `before` on."""
+        return [_applied(row) for row in self._store.rows(_SELECT, before, limit)]
 
 
 def _applied(row: Row) -> AppliedManifest:

@@ -80,6 +80,10 @@ class Proposals:
             for row in self._store.rows(_SELECT + where + "ORDER BY id DESC LIMIT ?", *values, limit)
         ]
 
+    def open_count(self) -> int:
+        """How many wait for a decision."""
+        return int(self._store.rows("SELECT count(*) FROM proposals WHERE state = 'open'")[0][0])
+
     def close(self, proposal: Proposal, state: ProposalState, by: str, now: datetime) -> bool:
         """Decide an open one. False if it is not open any more."""
         with self._store.writing():

@@ -21,6 +21,7 @@ from plugin.app import build, create_app
 from plugin.console.access import Role
 from plugin.demo import demo_manifest
 from plugin.ledger import Ledger
+from plugin.manifest import load_manifest
 from tests.flow.conftest import ROUND, Desk
 
 NOW = datetime(2025, 3, 10, 1, 0, tzinfo=UTC)  # Monday, nine in the morning in Shanghai
@@ -56,18 +57,19 @@ class House:
     desk: Desk
     clock: Clock
     services: Any
+    manifest_file: Path
     accounts: set[str] = field(default_factory=set)
 
-    def account(self, role: str, *, first: bool = False) -> str:
-        """The login of a person of that role, made if need be."""
-        login = f"{role}-{'first' if first else 'person'}"
+    def account(self, role: str, *, first: bool = False, second: bool = False) -> str:
+        """The login of a person of that role, made if need be; `second`: of another one."""
+        login = f"{role}-{'first' if first else 'second' if second else 'person'}"
         if login not in self.accounts:
             self.accounts.add(login)
             unit = UNIT if role == Role.UNIT else None
             people = self.ledger.people
             people.add(
                 login,
-                f"某{role}",
+                f"{'另一' if second else '某'}{role}",
                 role,
                 HASHER.hash(PASSWORD),
                 "test",
@@ -88,11 +90,11 @@ class House:
         self.desk.accept(event)
         self.desk.take_all()
 
-    def browser(self, role: str | None = None) -> Browser:
+    def browser(self, role: str | None = None, *, second: bool = False) -> Browser:
         """A browser in which a person of that role is signed in, or nobody."""
         opened = Browser(self.app.test_client())
         if role is not None:
-            reply = opened.sign_in(self.account(role))
+            reply = opened.sign_in(self.account(role, second=second))
             assert reply.status_code == 302, reply.get_data(as_text=True)
         return opened
 
@@ -133,15 +135,17 @@ def make_house(tmp_path: Path) -> Iterator[Callable[..., House]]:
     with closing(Ledger.open(tmp_path / "ledger.db")) as ledger:
 
         def make(environ: Mapping[str, str] = ENVIRON) -> House:
-            manifest = demo_manifest({})
-            ledger.manifests.apply(manifest.version, manifest.text, "test", NOW)
+            file = tmp_path / "manifest.yaml"
+            file.write_text(demo_manifest({}).text, encoding="utf-8")
+            manifest = load_manifest(file, {})
+            ledger.manifests.apply(manifest.version, manifest.text, "test", NOW, manifest.beside)
             clock = Clock()
-            services = build(ledger, environ, clock)
+            services = build(ledger, environ, clock, file)
             app = create_app(services)
             door = app.extensions.get("console_door")
             if door:
                 app.extensions["console_door"] = type(door)(ledger.people, HASHER)
-            return House(app, ledger, Desk(services.intake, now=NOW), clock, services)
+            return House(app, ledger, Desk(services.intake, now=NOW), clock, services, file)
 
         yield make
 

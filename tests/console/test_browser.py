@@ -16,7 +16,10 @@ from urllib.parse import urlsplit
 import pytest
 from waitress.server import create_server
 
+from forms.definition import load_forms
 from plugin.console.access import Role
+from plugin.manifest_edit import NewValue
+from plugin.proposals import Office
 from tests.sandbox.test_browser import browser
 
 from .conftest import NOW, PASSWORD, House
@@ -39,12 +42,21 @@ def address(house: House) -> Iterator[str]:
     house.desk.save("overridable", project_code="DEMO-2025-0002")
     house.desk.save("large_demand")
     house.desk.save("refused", project_code="DEMO-2025-0003")
+    proposal_of(house)
     server = create_server(house.app, host="127.0.0.1", port=0, threads=4)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.effective_port}"
     server.close()
     thread.join(5)
+
+
+def proposal_of(house: House) -> None:
+    """A proposal that waits, made by somebody else."""
+    edit = NewValue("high_value_yuan", 2_000_000, NOW.date(), "某政办〔2025〕1号")
+    Office(house.ledger, load_forms(), house.manifest_file).propose(
+        edit, "王五", "市局调整权限", house.clock.at
+    )
 
 
 @pytest.fixture
@@ -60,7 +72,7 @@ def open_page(browser: Any, address: str, house: House) -> Iterator[Callable[...
         else:
             route.continue_()
 
-    def make(role: Role, width: int = 1366, height: int = 768) -> Any:
+    def make(role: Role, width: int = 1366, height: int = 768, *, second: bool = False) -> Any:
         page = browser.new_page(viewport={"width": width, "height": height}, locale="zh-CN")
         opened.append(page)
         page.route("**/*", guard)
@@ -70,7 +82,7 @@ def open_page(browser: Any, address: str, house: House) -> Iterator[Callable[...
             lambda said: wrong.append(said.text) if "Content Security Policy" in said.text else None,
         )
         page.goto(f"{address}/console/")
-        page.get_by_label("用户名").fill(house.account(role))
+        page.get_by_label("用户名").fill(house.account(role, second=second))
         page.get_by_label("密码").fill(PASSWORD)
         page.get_by_role("button", name="登录").click()
         page.get_by_role("heading", level=1).wait_for()
@@ -158,7 +170,8 @@ def test_an_act_is_filled_in_and_what_is_forbidden_says_why(
 PAGES = (
     "overview", "projects", f"projects/{CODE}", "submissions", "submissions/standard/refused", "submissions/standard/overridable",
     "obligations", "filings", "messages", "deliveries", "similar", f"similar/{CODE}/DEMO-2025-0002", "operations",
-    "operations/interface", "people", "password", f"acts/approval_reply?project={CODE}", "acts/plan_record",
+    "operations/interface", "people", "limits", "limits/high_value_yuan", "limits/readings.town_om_blocked",
+    "limits/policy.reminders.days_before", "proposals", "proposals/1", "versions", "password", f"acts/approval_reply?project={CODE}", "acts/plan_record",
 )  # fmt: skip
 
 
@@ -182,6 +195,46 @@ def test_no_page_has_a_serious_barrier_or_scrolls_sideways(
             found.append((path, "scrolls sideways", "", ""))
         look(page, f"{path.replace('/', '-').partition('?')[0]}-{width}")
     assert found == []
+
+
+def test_a_number_is_proposed_and_confirmed_by_another(
+    open_page: Callable[..., Any], address: str, house: House
+) -> None:
+    house.account(Role.ADMIN, second=True)
+    page = open_page(Role.ADMIN)
+    page.get_by_role("navigation", name="主导航").get_by_role("link", name="参数").click()
+    page.get_by_role("link", name="须报市、省数据资源局审核的投资额").click()
+    page.get_by_role("button", name="推算影响").click()
+    alert = page.get_by_role("alert")
+    alert.wait_for()
+    assert alert.evaluate("box => box === document.activeElement")
+    alert.get_by_text("请填写“新的数值”").click()
+    assert page.evaluate("document.activeElement.id") == "f-value"
+    look(page, "limit-mistakes")
+    page.get_by_label("新的数值").fill("300万元")
+    page.get_by_label("自何日起").fill("2025年3月10日")
+    page.get_by_label("依据文件").fill("某政办〔2025〕2号")
+    page.get_by_label("理由").fill("市局再次调整权限")
+    page.get_by_role("button", name="推算影响").click()
+    page.get_by_role("heading", name="提出以前，请核对影响").wait_for()
+    assert page.get_by_role("link", name="农情一张图").count() + page.get_by_text("没有项目受影响").count()
+    look(page, "limit-preview")
+    page.get_by_role("button", name="提出", exact=True).click()
+    page.get_by_text("已提出第2号提议").wait_for()
+    assert page.get_by_role("button", name="确认生效").count() == 0
+    look(page, "proposal-own")
+
+    other = open_page(Role.ADMIN, second=True)
+    other.goto(f"{address}/console/proposals/2")
+    other.get_by_role("button", name="确认生效").click()
+    other.get_by_role("status").get_by_text("第2号提议已生效").wait_for()
+    look(other, "proposal-confirmed")
+    assert house.services.manifest().book.limits["high_value_yuan"].values[-1].value == 3_000_000
+    other.goto(f"{address}/console/versions")
+    look(other, "versions-two")
+    other.get_by_role("link", name="恢复此版本").first.click()
+    other.get_by_role("heading", name="恢复此版本，现行版本将有的改动").wait_for()
+    look(other, "version")
 
 
 def test_the_keyboard_alone_reaches_the_main_part_and_a_menu(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from urllib.parse import parse_qsl, quote
 
@@ -21,7 +22,7 @@ from plugin.clock import SHANGHAI
 from plugin.console import scope
 from plugin.console.asked import Asked, as_key, asked
 from plugin.console.export import MOST, as_csv, as_workbook
-from plugin.console.listing import Spec
+from plugin.console.listing import Row, Spec
 from plugin.console.lists import SPECS
 from plugin.console.parts import ledger, now, parts, person, today
 from plugin.ledger.lists import COUNTED
@@ -93,11 +94,16 @@ def _page(spec: Spec) -> str:
 
 def _exported(spec: Spec, kind: str) -> ResponseReturnValue:
     """The whole list as it is filtered and sorted, up to MOST rows."""
-    wanted, at = _asked(spec), now()
-    rows = ledger().lists.every(wanted.query, MOST)
+    wanted = _asked(spec)
+    return sent(spec, ledger().lists.every(wanted.query, MOST), kind, sorted(wanted.query.filters))
+
+
+def sent(spec: Spec, rows: Iterable[Row], kind: str, filters: list[str]) -> ResponseReturnValue:
+    """A list as a workbook or CSV, put on record."""
+    at = now()
     name = f"{spec.title}{at.astimezone(SHANGHAI):%Y%m%d-%H%M}"
-    subject, detail = f"list:{spec.name}", {"kind": kind, "filters": sorted(wanted.query.filters)}
-    ledger().audit.append(at, person().login, "console.exported", subject, detail)
+    detail = {"kind": kind, "filters": filters}
+    ledger().audit.append(at, person().login, "console.exported", f"list:{spec.name}", detail)
     if kind == "csv":
         pieces = as_csv(spec, rows)
     else:

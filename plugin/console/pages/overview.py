@@ -53,6 +53,7 @@ def show() -> ResponseReturnValue:
                 "over": lists.count(over),
                 "soon": lists.count(soon),
                 "held": sum(lists.count(query) for query in held),
+                "proposals": ledger().proposals.open_count(),
                 "filings": lists.count(Query("filings", {"open": "1"}, unit=unit)),
             },
             at_the_bureau=[(each, states[each]) for each in AT_THE_BUREAU if states.get(each)],
