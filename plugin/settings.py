@@ -158,6 +158,8 @@ def _habit(path: tuple[str, ...], shape: Any, value: Any) -> Setting:
         default, rules = value
         label, value, help = "规则的执行方式", {"default": default, **rules} if rules else default, ""
         return Setting(path, label, Kind.CHOICE, value, POLICY["enforce"], by_hand=bool(rules))
+    if path[1] == "reminders" and "提醒" not in label:
+        label = f"提醒：{label}"
     known = {each: POLICY.get(path[-1], {}).get(each, each) for each in _known(shape)}
     unit = UNITS.get(path[-1], "")
     return Setting(path, label, _kind(shape), value, known, bool(shape.allow_none), unit, help)

@@ -40,7 +40,7 @@ ARROWS = {
     "plugin.holidays": ("plugin.errors", "plugin.strict_yaml", "plugin.regulation"),
     "plugin.manifest": (
         "plugin.errors", "plugin.strict_yaml", "plugin.packs", "plugin.holidays", "plugin.regulation", "plugin.manifest",
-        "plugin.platforms.signing", "plugin.adapters", "plugin.reminders", "forms",
+        "plugin.platforms.signing", "plugin.adapters", "plugin.reminders", "plugin.settings_words", "forms",
     ),
     "plugin.remote": ("plugin.errors", "plugin.http", "plugin.jsonbody", "plugin.platforms.signing"),
     "plugin.platforms": (

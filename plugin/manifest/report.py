@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 from plugin.holidays.changes import changes
 from plugin.manifest.loading import load_manifest
 from plugin.manifest.model import Environ, Manifest, ManifestInvalid, ManifestNotFound
-from plugin.manifest.shape import PolicySection
+from plugin.manifest.saying import said, settings_lines
 from plugin.regulation.limits import Limit, LimitValue, Number
 from plugin.regulation.wording import money
 from plugin.strict_yaml import Problem
@@ -76,11 +74,11 @@ def check(path: Path, environ: Environ, today: date) -> CheckReport:
 
 def diff(old: Manifest, new: Manifest) -> list[str]:
     """What would change, a sentence a change."""
-    lines = [*_limit_lines(old.book.limits, new.book.limits), *_readings_and_policy(old, new)]
+    lines = [*_limit_lines(old.book.limits, new.book.limits), *settings_lines(old, new)]
     for name, label in _PLAIN.items():
         before, after = getattr(old, name), getattr(new, name)
         if before != after:
-            lines.append(f"{label}：{_said(before)} → {_said(after)}")
+            lines.append(f"{label}：{said(before)} → {said(after)}")
     lines += changes(old.book.calendar, new.book.calendar)
     if old.pack != new.pack:
         lines.insert(
@@ -92,7 +90,7 @@ def diff(old: Manifest, new: Manifest) -> list[str]:
 
 _PLAIN = {
     "county": "县区", "bureau": "数据资源局", "code_prefix": "项目编码前缀", "legal_basis": "制定依据",
-    "interpreters": "解释部门", "valid_until": "有效期止", "reminders": "提醒", "rhythm": "一年中的固定日子", "max_attempts": "重试次数",
+    "interpreters": "解释部门", "valid_until": "有效期止", "max_attempts": "重试次数",
     "former_units": "更名、合并的单位", "successors": "人员变动", "unit_heads": "单位负责人", "persons": "个人的提醒渠道", "recipients": "接收人", "mail": "邮件服务器", "platform": "低代码平台", "lifecycle": "全生命周期管理系统", "extra_hosts": "允许外发的地址",
     "ca_bundle": "根证书", "classified_guidance": "涉密告知文字", "limits_technical": "技术上限",
 }  # fmt: skip
@@ -134,38 +132,3 @@ def _entry(entry: LimitValue, unit: str) -> str:
     until = f"至{entry.until}" if entry.until else "起"
     category = f"（{CATEGORIES[entry.category]}）" if entry.category else ""
     return f"{entry.since}{until} {value}{category}，依据 {entry.source}"
-
-
-def _readings_and_policy(old: Manifest, new: Manifest) -> Iterator[str]:
-    pairs: tuple[tuple[str, Any, Any], ...] = (
-        ("解释口径", old.book.readings, new.book.readings),
-        ("管理习惯", old.book.policy, new.book.policy),
-    )
-    for label, before, after in pairs:
-        for each in fields(before):
-            was, now = getattr(before, each.name), getattr(after, each.name)
-            if was != now:
-                yield f"{label}{_named(each.name)}：{_said(was)} → {_said(now)}"
-
-
-def _named(name: str) -> str:
-    """“合同备案天数”, as the bureau's editor shows it; a reading by its name, as the register lists it."""
-    if name == "advise":
-        return "“只提示、不拦截的规则”"
-    field = PolicySection().fields.get(name)
-    meaning = str(field.metadata["zh"]) if field else ""
-    return f"“{re.split('[；，]', meaning)[0]}”" if meaning else f" {name}"
-
-
-def _said(value: Any) -> str:
-    if value is None or value in ((), frozenset()):
-        return "未设"
-    if value == frozenset({"*"}):
-        return "全部"
-    if isinstance(value, (tuple, frozenset)):
-        return "、".join(map(str, sorted(value) if isinstance(value, frozenset) else value))
-    if isinstance(value, bool):
-        return "是" if value else "否"
-    if hasattr(value, "__dataclass_fields__"):
-        return "，".join(f"{name}={each}" for name, each in asdict(value).items())
-    return str(value)

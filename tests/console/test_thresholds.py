@@ -209,7 +209,8 @@ def test_a_habit_may_be_confirmed_by_whoever_proposed_it(stocked: House) -> None
 def test_a_reading_is_chosen_and_needs_two(stocked: House) -> None:
     path = "/console/limits/readings.town_om_blocked"
     id = proposed(stocked, {"value": "true", "reason": "两局会商", "do": "preview"}, path)
-    confirmed(stocked, id)
+    page = confirmed(stocked, id)
+    assert "乡镇申报运维类项目的”（town_om_blocked）：只提示→不予通过" in page
     assert stocked.services.manifest().book.readings.town_om_blocked is True
 
 

@@ -283,9 +283,34 @@ def test_apply_shows_which_number_changes_from_when_on_what_ground() -> None:
     [
         ("contract_filing_days: null", "contract_filing_days: 7", "管理习惯“合同备案天数”：未设 → 7"),
         ("  enforce: block", "  enforce: advise", "管理习惯“只提示、不拦截的规则”：未设 → 全部"),
-        ("town_om_blocked: false", "town_om_blocked: true", "解释口径 town_om_blocked：否 → 是"),
-        ("holiday_roll: nonworking", "holiday_roll: none", "解释口径 holiday_roll：nonworking → none"),
+        (
+            "town_om_blocked: false",
+            "town_om_blocked: true",
+            "解释口径“乡镇申报运维类项目的”（town_om_blocked）：只提示 → 不予通过",
+        ),
+        (
+            "holiday_roll: nonworking",
+            "holiday_roll: none",
+            "解释口径“期限最后一天遇休息日”（holiday_roll）：顺延，周末算休息日 → 不顺延",
+        ),
         ("bureau: 歙县数据资源局", "bureau: 歙县数据局", "数据资源局：歙县数据资源局 → 歙县数据局"),
+        (
+            "filing_unit: working_days",
+            "filing_unit: calendar_days",
+            "管理习惯“合同备案天数的单位”：工作日 → 自然日",
+        ),
+        ("days_before: [30, 7, 1]", "days_before: [30]", "提醒“到期前几天提醒”：30、7、1 → 30"),
+        ("collection_round: [7, 1]", "collection_round: [7]", "提醒“年度需求征集的提醒天数”：7、1 → 7"),
+        (
+            "unit_head_after_days: 7",
+            "unit_head_after_days: null",
+            "提醒“逾期几天后同时提醒单位负责人”：7 → 未设",
+        ),
+        (
+            'plan_rollover: "12-01"',
+            'plan_rollover: "12-15"',
+            "一年中的固定日子“每年提醒数据资源局清理年度计划的日子（第十二、十五条）”：12-01 → 12-15",
+        ),
     ],
 )
 def test_apply_shows_what_else_changes(old: str, new: str, line: str) -> None:
