@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import re
+import threading
+from contextlib import closing
 from datetime import date, timedelta
 from pathlib import Path
 from random import Random
@@ -12,14 +14,14 @@ from typing import Any
 
 import pytest
 
-from plugin.app import timetable
+from plugin.app import Services, build, timetable
 from plugin.console.access import Role
 from plugin.console.proposing import PREVIEWS
-from plugin.ledger import ProposalState
+from plugin.ledger import Ledger, ProposalState
 from plugin.manifest import load_manifest
-from plugin.proposals import Office
+from plugin.whatif import Summary
 
-from .conftest import NOW, Browser, House
+from .conftest import ENVIRON, NOW, Browser, House
 
 HIGH = "/console/limits/high_value_yuan"
 HABIT = "/console/limits/policy.contract_filing_days"
@@ -144,6 +146,15 @@ def test_where_there_is_no_second_admin_the_page_says_what_to_do(stocked: House)
 def test_a_second_admin_confirms_and_the_projects_follow(stocked: House) -> None:
     before = stocked.manifest_file.read_text(encoding="utf-8")
     id = proposed(stocked)
+    with closing(
+        Ledger.open(stocked.ledger.path)
+    ) as ledger:  # the jobs' process, which nobody tells of the new version
+        jobs = build(ledger, ENVIRON, stocked.clock, stocked.manifest_file)
+        assert jobs.manifest().version == stocked.ledger.manifests.active_version()
+        followed(stocked, jobs, id, before)
+
+
+def followed(stocked: House, jobs: Services, id: int, before: str) -> None:
     overview = plain(looking(stocked, "/console/overview", second=True).get("/console/overview"))
     assert "待确认的参数修改1" in overview
     page = confirmed(stocked, id)
@@ -155,7 +166,7 @@ def test_a_second_admin_confirms_and_the_projects_follow(stocked: House) -> None
     assert stocked.services.manifest().book.limits["high_value_yuan"].on(date(2025, 3, 10)) == 2_000_000
     [entry] = stocked.ledger.audit.of(f"proposal:{id}")[:1]
     assert (entry.action, entry.actor) == ("proposal.applied", "另一admin")
-    refold(stocked)
+    refold(jobs)
     browser = looking(stocked, f"/console/proposals/{id}")
     assert "全部项目已按此版本判断" in plain(browser.get(f"/console/proposals/{id}"))
     project = stocked.ledger.projects.get("DEMO-2025-0001")
@@ -165,9 +176,9 @@ def test_a_second_admin_confirms_and_the_projects_follow(stocked: House) -> None
     assert "增加2025-03-10起200万元" in page and "最早的版本" in page
 
 
-def refold(house: House) -> None:
-    """The job, as the jobs' process runs it: it has not been told of the version."""
-    job = next(each for each in timetable(house.services, Random(1)).jobs if each.name == "refold")
+def refold(services: Services) -> None:
+    """The job, until nothing is due."""
+    job = next(each for each in timetable(services, Random(1)).jobs if each.name == "refold")
     while job.step(NOW + timedelta(minutes=1)):
         pass
 
@@ -320,16 +331,20 @@ def test_one_preview_at_a_time(stocked: House) -> None:
 
 
 def test_a_preview_does_not_keep_others_from_writing(stocked: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    draft = Office.draft
+    """Somebody files in the middle of the walk over the ledger."""
+    seen, filed = Summary.seen, list[bool]()
 
-    def meanwhile(office: Office, *args: Any) -> Any:
-        made = draft(office, *args)
-        stocked.desk.save("late_demand")  # somebody files while the preview is worked out
-        return made
+    def meanwhile(summary: Summary, row: Any) -> None:
+        if not filed:
+            other = threading.Thread(target=stocked.desk.save, args=("late_demand",))
+            other.start()
+            other.join(5)
+            filed.append(not other.is_alive() and stocked.ledger.projects.get("DEMO-2025-0002") is not None)
+        seen(summary, row)
 
-    monkeypatch.setattr(Office, "draft", meanwhile)
+    monkeypatch.setattr(Summary, "seen", meanwhile)
     assert looking(stocked, HIGH).post(HIGH, LOWERED).status_code == 200
-    assert stocked.ledger.projects.get("DEMO-2025-0002")
+    assert filed == [True]
 
 
 def test_a_file_that_cannot_be_written_is_told_and_nothing_changes(
