@@ -140,13 +140,17 @@ def read_setting(setting: Setting, posted: MultiDict[str, str]) -> Entry:
 
 
 def _missing(given: Mapping[str, str], **labels: str) -> dict[str, str]:
-    blank = {name: f"请填写“{label}”。" for name, label in labels.items() if not given[name]}
-    long = {
-        name: f"“{label}”超过{LONGEST}字，请缩短。"
-        for name, label in labels.items()
-        if len(given[name]) > LONGEST
-    }
-    return blank | long
+    found = {name: wrong_words(label, given[name]) for name, label in labels.items()}
+    return {name: said for name, said in found.items() if said}
+
+
+def wrong_words(label: str, text: str) -> str | None:
+    """What is wrong with words that somebody filled in, if anything."""
+    if not text.strip():
+        return f"请填写“{label}”。"
+    if len(text) > LONGEST:
+        return f"“{label}”超过{LONGEST}字，请缩短。"
+    return f"“{label}”含有不可见的字符，请重新键入。" if values.BAD.search(text) else None
 
 
 def _tried(mistakes: dict[str, str], name: str, read: Callable[[], Any]) -> Any:

@@ -93,6 +93,10 @@ def test_the_list_as_csv_and_workbook(stocked: House) -> None:
     )
     assert {each["类别"] for each in rows} == {"办法规定的标准", "解释口径", "本局习惯"}
     assert browser.get("/console/limits.xlsx").get_data().startswith(b"PK")
+    found = browser.get("/console/limits.csv?q=500万元").get_data().decode("utf-8-sig")
+    assert len(found.splitlines()) == 2
+    page = text(browser.get("/console/limits?q=500万元"))
+    assert 'href="/console/limits.csv?q=500%E4%B8%87%E5%85%83"' in page
 
 
 def test_the_effects_are_shown_first_and_nothing_is_written(stocked: House) -> None:
@@ -262,13 +266,14 @@ def test_a_proposal_shows_the_lines_of_the_file(stocked: House) -> None:
             {**LOWERED, "value": "很多", "since": "明天", "source": "长" * 501},
             ("“很多”不是确定的金额", "这里不是有效的日期", "“依据文件”超过500字"),
         ),
+        ({**LOWERED, "value": "-1", "reason": "理\u200b由"}, ("“理由”含有不可见的字符",)),
         ({**LOWERED, "value": "-1"}, ("-1是负数",)),
         (
             {**LOWERED, "value": "500万", "since": "2023-12-01", "source": "歙政办秘〔2023〕63号"},
             ("没有差别",),
         ),
     ],
-    ids=["nothing", "all of it", "the manifest's own rule", "no change"],
+    ids=["nothing", "all of it", "hidden signs", "the manifest's own rule", "no change"],
 )
 def test_all_mistakes_are_told_at_once_and_what_was_typed_stays(
     stocked: House, fields: dict[str, str], said: tuple[str, ...]

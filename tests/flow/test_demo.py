@@ -12,7 +12,8 @@ import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from plugin.demo import play_once, started, wait_until
+from plugin.demo import demo_manifest, own_manifest, play_once, started, wait_until
+from plugin.manifest import load_manifest
 
 START = datetime(2025, 3, 10, 1, 30, tzinfo=UTC)
 PLANTED = ("绝不应留存的涉密名称甲乙丙", "绝不应留存的涉密内容丁戊己")
@@ -112,3 +113,10 @@ def free_port() -> int:
 def is_free(port: int) -> bool:
     with socket.socket() as probe:
         return probe.connect_ex(("127.0.0.1", port)) != 0
+
+
+def test_a_manifest_that_was_changed_in_the_demos_folder_stays_changed(tmp_path: Path) -> None:
+    file = own_manifest(tmp_path)
+    assert load_manifest(file, {}).version == demo_manifest({}).version
+    file.write_text(file.read_text(encoding="utf-8").replace("hour: 9", "hour: 8"), encoding="utf-8")
+    assert load_manifest(own_manifest(tmp_path), {}).reminders.hour == 8

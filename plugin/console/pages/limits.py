@@ -11,6 +11,7 @@ from plugin.console.numbers import (
     EXAMPLES,
     GROUPS,
     Entry,
+    Row,
     has_categories,
     read_limit,
     read_setting,
@@ -32,9 +33,7 @@ NOTHING_YET = Entry()
 
 @bp.get("/limits")
 def show() -> str:
-    manifest, text = parts().manifest(), request.args.get("q", "").strip()[:LONGEST_QUERY]
-    words = text.casefold().split()
-    found = [each for each in rows(manifest, today()) if each.says(words)]
+    manifest, text, found = parts().manifest(), _words(), _found()
     [version] = ledger().manifests.history(1)
     return render_template(
         "limits.html", groups=[(name, [each for each in found if each.group == name]) for name in GROUPS],
@@ -45,9 +44,17 @@ def show() -> str:
 
 @bp.get("/limits.<any(xlsx, csv):kind>")
 def export(kind: str) -> ResponseReturnValue:
-    manifest = parts().manifest()
-    listed = [asdict(each) for each in rows(manifest, today())]
-    return sent(spec(manifest), listed, kind, [])
+    listed = [asdict(each) for each in _found()]
+    return sent(spec(parts().manifest()), listed, kind, ["q"] if _words() else [])
+
+
+def _words() -> str:
+    return request.args.get("q", "").strip()[:LONGEST_QUERY]
+
+
+def _found() -> list[Row]:
+    words = _words().casefold().split()
+    return [each for each in rows(parts().manifest(), today()) if each.says(words)]
 
 
 @bp.get("/limits/<name>")

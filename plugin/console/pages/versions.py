@@ -8,6 +8,7 @@ from pathlib import Path
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from plugin.console.numbers import wrong_words
 from plugin.console.parts import ledger, now, parts, person
 from plugin.console.proposing import NO_OUTCOME, Outcome, considered, for_preview
 from plugin.console.textdiff import changed_lines
@@ -43,8 +44,9 @@ def show(version: str) -> ResponseReturnValue:
 def propose(version: str) -> ResponseReturnValue:
     """Going back is a proposal like any other: shown first, then confirmed."""
     earlier, reason = _found(version), request.form.get("reason", "").strip()
-    if not reason:
-        return _page(earlier, Outcome(problems=("请填写“理由”。",)))
+    wrong = wrong_words("理由", reason)
+    if wrong:
+        return _page(earlier, Outcome(problems=(wrong,)))
     outcome = considered(lambda office: office.draft_back(version, person().name, reason, now()))
     if outcome.kept:
         flash(f"已提出第{outcome.kept.id}号提议，尚未生效。")
