@@ -66,10 +66,11 @@ def value_on(book: LawBook, name: str, day: date) -> Number | None:
 
 
 def new_days(old: LawBook, new: LawBook) -> Iterator[date]:
-    """The first days of the values that are new."""
+    """The first days of the values that are new; of a limit that only loses some, the first day on which that shows."""
     for name, limit in new.limits.items():
         known = old.limits[name].values if name in old.limits else ()
-        yield from (value.since for value in limit.values if value not in known)
+        added = [value.since for value in limit.values if value not in known]
+        yield from added or differing(old, new, name)[:1]
 
 
 def bands(old: LawBook, new: LawBook, since: Since) -> Bands | None:

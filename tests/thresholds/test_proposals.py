@@ -209,6 +209,10 @@ def test_going_back_is_a_proposal_like_any_other(office: Office) -> None:
     office.confirm(made.id, "李四", NOW)
     back = office.roll_back(first[:6], "李四", "误改", NOW)
     assert (back.kind, back.needs_second, back.version) == ("rollback", True, first)
+    assert (back.preview["day"], back.preview["affected"]) == (
+        "2031-05-01",
+        1,
+    )  # as of the day that is taken back
     with pytest.raises(ProposalRefused, match="第二人"):
         office.confirm(back.id, "李四", NOW)
     office.confirm(back.id, "张三", NOW)
