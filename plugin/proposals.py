@@ -29,6 +29,12 @@ from plugin.whatif.words import Words
 
 BOM = b"\xef\xbb\xbf"
 MOST_NAMED = 100  # projects that a preview names; the counts are of all
+STATES = {
+    ProposalState.OPEN: "待确认",
+    ProposalState.APPLIED: "已生效",
+    ProposalState.WITHDRAWN: "已撤回",
+    ProposalState.OUTDATED: "已过时",
+}
 DECIDED = {
     ProposalState.APPLIED: "已由{by}确认生效",
     ProposalState.WITHDRAWN: "已由{by}撤回",

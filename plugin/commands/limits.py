@@ -23,7 +23,7 @@ from plugin.manifest import CATEGORIES, Manifest
 from plugin.manifest.shape import PolicySection
 from plugin.manifest_edit import Edit, EditRefused, NewSetting, NewValue
 from plugin.manifest_edit.reading import limit_value, setting_value
-from plugin.proposals import Office
+from plugin.proposals import STATES, Office
 from plugin.regulation.facts import to_json
 from plugin.regulation.readings import Readings
 from plugin.thresholds import HEAD, limit_rows
@@ -34,12 +34,6 @@ DAY = click.DateTime(["%Y-%m-%d"])
 SECTIONS = {
     "readings": tuple(each.name for each in fields_of(Readings)),
     "policy": tuple(PolicySection().fields),
-}
-STATES = {
-    ProposalState.OPEN: "待确认",
-    ProposalState.APPLIED: "已生效",
-    ProposalState.WITHDRAWN: "已撤回",
-    ProposalState.OUTDATED: "已过时",
 }
 
 

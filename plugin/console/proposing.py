@@ -16,16 +16,16 @@ from plugin.ledger import Proposal
 from plugin.manifest import Manifest, ManifestInvalid
 from plugin.manifest_edit import EditRefused
 from plugin.proposals import Office, ProposalRefused, same_person
+from plugin.whatif.words import WHEN
 
 PREVIEWS = threading.Lock()  # a preview may take seconds: the threads are for those who file
 BUSY = "另一项影响推算正在进行，请稍候几秒再试。填写的内容都还在。"
 ANOTHER = "没有提出：推算以后内容有改动，或者参数文件已有新的版本生效。下面是重新推算的结果，请核对后再提出。"
-NO_FILE = "没有提出：本服务启动时没有指明参数文件，不能改写。请运维人员用 zhengxiang serve --manifest 启动。"
+NO_FILE = "没有办理：本服务启动时没有指明参数文件，不能改写。请运维人员用 zhengxiang serve --manifest 启动。"
 AREAS = {
     "standing": "检查结论", "finding": "检查结论", "state": "项目状态", "form": "去向和审核", "review": "去向和审核",
     "flow": "去向和审核", "papers": "应编报材料", "duty": "期限", "room": "自行调整上限",
 }  # fmt: skip
-WHEN = {"past": "已办", "now": "期限", "next": "下一步"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,7 +94,7 @@ def _page(what: Limit | Setting, entry: Entry, outcome: Outcome) -> ResponseRetu
             "limit.html", what=what, limit=limit, setting=setting, entry=entry, outcome=outcome, pack=manifest.pack,
             categories=CATEGORIES if limit and has_categories(limit) else {}, all_categories=CATEGORIES,
             example=EXAMPLES.get(limit.unit if limit else setting.kind.value if setting else "", ""),
-            standing=standing, today=today(), value_text=value_text, bureau_words=manifest.interpreters, **for_preview(),
+            standing=standing, today=today(), value_text=value_text, interpreters=manifest.interpreters, **for_preview(),
         ),
         status,
     )  # fmt: skip

@@ -10,21 +10,17 @@ from plugin.console.proposing import for_preview, is_own, office, others
 from plugin.console.textdiff import changed_lines
 from plugin.errors import PluginError
 from plugin.ledger import Proposal, ProposalState
+from plugin.proposals import STATES
 
 bp = Blueprint("proposals", __name__)
 MOST = 100
-STATES = {
-    ProposalState.OPEN: ("待确认", "wait"),
-    ProposalState.APPLIED: ("已生效", "good"),
-    ProposalState.WITHDRAWN: ("已撤回", "quiet"),
-    ProposalState.OUTDATED: ("已过时", "quiet"),
-}
+TONES = {ProposalState.OPEN: "wait", ProposalState.APPLIED: "good"}
 
 
 @bp.get("/proposals")
 def show_all() -> str:
     listed = ledger().proposals.list(limit=MOST)
-    return render_template("proposals.html", listed=listed, states=STATES, most=MOST)
+    return render_template("proposals.html", listed=listed, states=STATES, tones=TONES, most=MOST)
 
 
 @bp.get("/proposals/<int:id>")
@@ -65,7 +61,7 @@ def _page(proposal: Proposal, problem: str | None = None) -> ResponseReturnValue
     in_force = proposal.state == ProposalState.APPLIED and active == proposal.version
     return (
         render_template(
-            "proposal.html", each=proposal, state=STATES[ProposalState(proposal.state)], problem=problem,
+            "proposal.html", each=proposal, states=STATES, tones=TONES, problem=problem,
             lines=changed_lines(base.text if base else "", proposal.text), own=is_own(proposal), others=others(proposal),
             in_force=in_force, waiting=ledger().projects.outdated_count(proposal.version) if in_force else 0,
             **for_preview(),
