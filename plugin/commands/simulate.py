@@ -12,7 +12,7 @@ import click
 
 from plugin.active import ActiveManifest, NothingApplied
 from plugin.commands.common import MANIFEST, as_json, load, manifest_path, open_ledger, stop
-from plugin.ledger import Ledger
+from plugin.ledger import Ledger, WatchedDuty
 from plugin.manifest import Manifest
 from plugin.reminders import DUTIES, WEEKDAYS
 from plugin.reminding.invented import invented
@@ -127,8 +127,11 @@ def _text(digests: list[Digest], law: Manifest) -> Iterator[str]:
 def _item(item: Item, day: date) -> str:
     duty = item.known.duty
     about = f"：{item.known.project_name}（{duty.project_code}）" if duty.project_code else ""
+    return f"{DUTIES.get(duty.duty, duty.duty)}{about}，{_state(duty, day)}{ROLES[item.role]}"
+
+
+def _state(duty: WatchedDuty, day: date) -> str:
     last = duty.overdue_after or duty.due_on
-    state = (
-        "" if last is None else f"，{duty.due_on}到期" if day <= last else f"，已逾期{(day - last).days}天"
-    )
-    return f"{DUTIES.get(duty.duty, duty.duty)}{about}{state}{ROLES[item.role]}"
+    if last is None:
+        return f"{duty.opens_on}起可以办理" if duty.opens_on else "没有规定期限"
+    return f"{duty.due_on}到期" if day <= last else f"已逾期{(day - last).days}天"

@@ -105,6 +105,9 @@ def test_without_a_ledger_invented_projects_show_the_calendar(run: Run) -> None:
     assert said.exit_code == 0, said.output
     assert "2026-04-01（星期三）" in said.output and "2026-04-05" not in said.output
     assert "平台消息" in said.output and "人。参数文件版本" in said.output.splitlines()[-1]
+    told = [line for line in said.output.splitlines() if line.startswith("    · ")]
+    states = ("到期", "已逾期", "起可以办理", "没有规定期限")
+    assert told and all(any(state in line for state in states) for line in told)
     assert run(*RANGE, "--projects", "20").output == said.output
     assert run(*RANGE, "--projects", "20", "--seed", "2").output != said.output
 
