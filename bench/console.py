@@ -72,6 +72,9 @@ PAGES = {  # what is measured: name → address, and who asks
     "messages": ("/console/messages", Role.READER),
     "messages, search": ("/console/messages?q=非遗传承人", Role.READER),
     "one project": ("/console/projects/DEMO-2026-001000", Role.READER),
+    "resembling projects": ("/console/similar", Role.READER),
+    "limits": ("/console/limits", Role.READER),
+    "versions": ("/console/versions", Role.READER),
     "operations": ("/console/operations", Role.OPERATOR),
     "metrics": ("/metrics", None),
 }
@@ -161,6 +164,7 @@ def measured(client: Any, address: str) -> tuple[list[float], list[float]]:
         wall.append((time.perf_counter() - start) * 1000)
         own.append((time.thread_time() - began) * 1000)
         assert reply.status_code == 200, (address, reply.status_code)
+        assert len(reply.data) > 1000, address
     return wall[1:], own[1:]
 
 
