@@ -18,13 +18,14 @@ from flask import Flask
 
 from jobs.scheduler import running
 from plugin.active import ActiveManifest
-from plugin.app import build, create_app, timetable
+from plugin.app import LARGEST_BODY, build, create_app, timetable
 from plugin.ledger import Ledger, LedgerError
 from plugin.manifest import Manifest
 
 log = logging.getLogger("zhengxiang")
 THREADS = 16
 CONNECTIONS = 1000  # slow clients hold connections, not threads
+IN_MEMORY = LARGEST_BODY  # else waitress puts bodies of half a megabyte into files: they may be classified
 
 
 def run_web(data: Path, manifest: Manifest, file: Path, host: str, port: int) -> None:
@@ -52,6 +53,8 @@ def web_server(app: Flask, host: str, port: int) -> Any:
         threads=THREADS,
         connection_limit=CONNECTIONS,
         clear_untrusted_proxy_headers=False,
+        inbuf_overflow=IN_MEMORY,
+        max_request_body_size=IN_MEMORY,
     )
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from io import BytesIO
+from typing import IO, Any
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, abort, current_app, g, redirect, request, session, url_for
+from flask import Flask, Request, Response, abort, current_app, g, redirect, request, session, url_for
 from flask.sessions import SecureCookieSessionInterface
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFProtect
@@ -49,6 +51,13 @@ class Sessions(SecureCookieSessionInterface):
         return urlsplit(f"//{request.host}").hostname not in LOOPBACK
 
 
+class InMemory(Request):
+    """A request whose files never touch the disk, whatever their size: they may turn out to be classified."""
+
+    def _get_file_stream(self, *_args: Any, **_kwargs: Any) -> IO[bytes]:
+        return BytesIO()
+
+
 def protect(app: Flask, environ: Environ) -> None:
     """Settings of the application. Without a key for sessions: SecretsUnreadable."""
     keys = [Secret.parse(text).key for text in secrets_of(Keys(SESSION_ENV), environ)]
@@ -62,7 +71,7 @@ def protect(app: Flask, environ: Environ) -> None:
         WTF_CSRF_CHECK_DEFAULT=False,  # the receiver's routes are signed; the console asks for itself in `guard`
         WTF_CSRF_TIME_LIMIT=None,  # as long as the session
     )
-    app.session_interface = Sessions()
+    app.session_interface, app.request_class = Sessions(), InMemory
     csrf.init_app(app)
 
 

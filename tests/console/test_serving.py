@@ -1,12 +1,15 @@
-"""The web server as it runs: /metrics tells this machine from whoever comes through a proxy on it."""
+"""The web server as it runs: /metrics tells this machine from whoever comes through a proxy on it, no body touches the disk."""
 
 from __future__ import annotations
 
+import tempfile
 import threading
+from pathlib import Path
 
 import pytest
 import requests
 
+from plugin.app import LARGEST_BODY
 from plugin.serving import web_server
 from tests.console.conftest import House
 
@@ -21,6 +24,27 @@ def test_numbers_are_for_this_machine_alone_also_behind_a_proxy(house: House, he
         address = f"http://127.0.0.1:{server.effective_port}/metrics"
         assert requests.get(address, timeout=5).status_code == 200
         assert requests.get(address, headers={header: "10.1.2.3"}, timeout=5).status_code == 403
+    finally:
+        server.close()
+        thread.join(5)
+
+
+def test_no_body_is_ever_put_into_a_file(
+    house: House, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """It may be classified. Where there is no room for temporary files, the largest bodies are answered all the same."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "nowhere"))
+    server = web_server(house.app, "127.0.0.1", 0)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    try:
+        address = f"http://127.0.0.1:{server.effective_port}"
+        upload = {"file": ("x.xlsx", b"x" * 900_000)}
+        assert requests.post(f"{address}/console/sign-in", files=upload, timeout=5).status_code == 400
+        verdicts, headers = f"{address}/v1/verdicts/demand_collection", {"Content-Type": "application/json"}
+        for size in (LARGEST_BODY - 1, LARGEST_BODY + 1):
+            asked = requests.post(verdicts, data=b"x" * size, headers=headers, timeout=5)
+            assert asked.status_code == 413
     finally:
         server.close()
         thread.join(5)
