@@ -15,7 +15,7 @@ from plugin.clock import shanghai_day
 from plugin.commands.common import DATA, MANIFEST, load, manifest_path, open_ledger, stop, unusable
 from plugin.importing.entering import import_file
 from plugin.importing.report import lines
-from plugin.importing.template import write_template
+from plugin.importing.template import template_of
 from plugin.regulation.stages import EXISTING
 
 
@@ -64,11 +64,7 @@ def _write_template(path: Path, manifest: Path | None) -> None:
     pack = load(manifest_path(manifest)).pack
     try:
         with path.open("xb") as out:
-            first = pack.effective_from.year
-            today = shanghai_day(datetime.now(UTC))
-            write_template(
-                out, load_forms()[EXISTING], first, today, lambda each: (pack.cite(each), pack.words(each))
-            )
+            out.write(template_of(load_forms()[EXISTING], pack, shanghai_day(datetime.now(UTC))))
     except FileExistsError:
         stop(f"{path} 已存在，未改动。请换一个文件名。")
     except OSError:

@@ -16,6 +16,7 @@ HEADER_ROW = 1
 STAR = "*"
 REPORTS = "performance_reports"
 YEARLY = re.compile(r"(20\d\d)年度绩效评价报送日期", re.ASCII)
+WHERE = "控制台“导入在建项目”页，或者 zhengxiang import --template"
 EXAMPLE = "【示例】"  # a row whose project name begins so is passed over
 
 
@@ -75,7 +76,7 @@ def _absent(form: FormDefinition, found: dict[int, Column]) -> list[Problem]:
             HEADER_ROW,
             each.label,
             "缺少这一栏。",
-            "请用 zhengxiang import --template 重新生成模板，再填入内容。",
+            f"请重新取得模板（{WHERE}），再填入内容。",
         )
         for each in form.fields
         if each.required and each.name not in there

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from hashlib import sha256
 from typing import Any
@@ -15,11 +15,12 @@ from plugin.errors import PluginError
 from plugin.importing.columns import SHEET
 from plugin.importing.identity import Identity
 from plugin.importing.problems import Problem
-from plugin.importing.reading import Row, read_rows
+from plugin.importing.reading import Reading, Row, read_rows
 from plugin.importing.sheet import read_sheet
 from plugin.intake import Intake
 from plugin.ledger import IMPORTED, ObligationRow
 from plugin.ledger.obligations import DutyState
+from plugin.manifest import TechnicalLimits
 from plugin.regulation.history import Standing
 from plugin.regulation.stages import EXISTING
 from plugin.sdk import EventKind, FormEvent
@@ -43,14 +44,23 @@ class Entered:
 
 @dataclass(frozen=True, slots=True)
 class Import:
-    """What came of a file. With `problems` nothing was written; `kept` is False for a check."""
+    """What came of a file. With `problems` nothing was written; `kept` is False for a check.
+
+    `to_purge`, `purged`: rows that are kept out now and whose project was imported before, with its record.
+    """
 
     today: date
     kept: bool
     projects: tuple[Entered, ...] = ()
     problems: tuple[Problem, ...] = ()
     examples: tuple[int, ...] = ()
-    purged: tuple[int, ...] = ()  # rows that are kept out now and whose project was stored before
+    to_purge: Mapping[int, str] = field(default_factory=dict)
+    purged: Mapping[int, str] = field(default_factory=dict)
+    names: Mapping[int, str] = field(default_factory=dict)
+    file: str = ""  # the SHA-256 of its bytes
+
+    def count(self, what: str) -> int:
+        return sum(each.what == what for each in self.projects)
 
 
 class NotTaken(PluginError):
@@ -63,27 +73,63 @@ class _Undone(Exception):
     """Ends the transaction of a check."""
 
 
-def import_file(intake: Intake, data: bytes, by: str, now: datetime, *, keep: bool = True) -> Import:
-    """Take a file, or only say what taking it would do. Raises `SheetUnusable`, `LedgerError`."""
-    manifest = intake.manifest()
-    form = intake.forms[EXISTING]
-    reading = read_rows(read_sheet(data, SHEET, manifest.limits_technical), form, manifest.pack, now)
-    run = _Run(intake, form, by, now)
-    purged = run.purged(reading.kept_out) if keep else ()
-    result = Import(shanghai_day(now), keep, examples=reading.examples, purged=purged)
+def import_file(
+    intake: Intake,
+    data: bytes,
+    by: str,
+    now: datetime,
+    *,
+    keep: bool = True,
+    agreed: Callable[[Import], bool] | None = None,
+    limits: TechnicalLimits | None = None,
+) -> Import:
+    """Take a file, or only say what taking it would do. Raises `SheetUnusable`, `LedgerError`.
+
+    `agreed` is asked with everything entered and nothing committed: where it says no, all of it is undone, and
+    nothing is purged unasked.
+    """
+    manifest, form = intake.manifest(), intake.forms[EXISTING]
+    sheet = read_sheet(data, SHEET, limits or manifest.limits_technical)
+    reading = read_rows(sheet, form, manifest.pack, now)
+    stored = _stored(intake, reading.kept_out)
+    purging = keep and agreed is None
+    if purging:
+        purge(intake, stored.values(), now)
+    result = Import(
+        today=shanghai_day(now),
+        kept=keep,
+        examples=reading.examples,
+        purged=stored if purging else {},
+        to_purge={} if purging else stored,
+        names=reading.names,
+        file=sha256(data).hexdigest(),
+    )
     with suppress(_Undone), intake.ledger.write_tx():
-        identified = Identity(intake.ledger, manifest).of(reading.rows)
-        problems = tuple(sorted((*reading.problems, *identified.problems), key=lambda each: each.row))
-        if problems:
-            return replace(result, kept=False, problems=problems)
-        projects = tuple(
-            run.entered(row, identified.codes[row.number], identified.hints) for row in reading.rows
-        )
-        result = replace(result, projects=projects)
-        run.recorded(projects, data)
-        if not keep:
+        result = _Run(intake, form, by, now).taken(reading, result)
+        if result.kept and agreed is not None and not agreed(result):
+            result = replace(result, kept=False)
+        if not result.kept:
             raise _Undone
     return result
+
+
+def purge(intake: Intake, records: Iterable[str], now: datetime) -> None:
+    """Projects that were imported and are classified now, or of the intranet: every trace of them goes."""
+    for record in records:
+        fields = {"project_code": record}  # 是否涉密 is not answered: kept out
+        intake.accept(_event(intake.forms[EXISTING], record, fields, now), now)
+
+
+def _stored(intake: Intake, kept_out: Iterable[Row]) -> dict[int, str]:
+    """Of these rows the ones whose project was imported before; its record."""
+    identity = Identity(intake.ledger, intake.manifest())
+    found = ((row.number, identity.earlier(row)) for row in kept_out)
+    return {number: record for number, record in found if record}
+
+
+def _event(form: FormDefinition, code: str, fields: Mapping[str, Any], now: datetime) -> FormEvent:
+    """A row as a saved record. Its name is the project's code: the same project is the same record for good."""
+    return FormEvent(IMPORTED, form.name, code, EventKind.CREATED, now, f"import:{code}", fields)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +139,25 @@ class _Run:
     by: str
     now: datetime
 
+    def taken(self, reading: Reading, result: Import) -> Import:
+        """Every row entered, or all that stands against it. Inside the caller's transaction."""
+        identified = Identity(self.intake.ledger, self.intake.manifest()).of(reading.rows)
+        problems = sorted((*reading.problems, *identified.problems), key=lambda each: each.row)
+        if problems:
+            return replace(result, kept=False, problems=tuple(problems))
+        projects = tuple(
+            self.entered(row, identified.codes[row.number], identified.hints) for row in reading.rows
+        )
+        result = replace(result, projects=projects)
+        self.recorded(result)
+        return result
+
     def entered(self, row: Row, known: str | None, hints: Mapping[int, str]) -> Entered:
         ledger, manifest = self.intake.ledger, self.intake.manifest()
         before = known and ledger.submissions.head(IMPORTED, known)
         code = known or ledger.projects.next_code(manifest.code_prefix, shanghai_day(self.now).year)
-        outcome = self.intake.enter(self._event(code, row.values), code, self.by, self.now)
+        event = _event(self.form, code, {**row.values, "project_code": code}, self.now)
+        outcome = self.intake.enter(event, code, self.by, self.now)
         self._must_be_taken(row, code)
         hint = hints.get(row.number)
         return Entered(
@@ -111,13 +171,6 @@ class _Run:
             hints=(*row.hints, *((hint,) if hint else ())),
         )
 
-    def _event(self, code: str, values: Mapping[str, Any]) -> FormEvent:
-        """The row as a saved record. Its name is the project's code: the same project is the same record for good."""
-        fields = {**values, "project_code": code}
-        return FormEvent(
-            IMPORTED, self.form.name, code, EventKind.CREATED, self.now, f"import:{code}", fields
-        )
-
     def _must_be_taken(self, row: Row, code: str) -> None:
         head = self.intake.ledger.submissions.head(IMPORTED, code)
         if head is not None and head.standing == Standing.TAKEN:
@@ -126,20 +179,9 @@ class _Run:
         said = verdict.verdict["message"] if verdict else ""
         raise NotTaken(f"第{row.number}行没有被受理，整个文件没有写入。{said}")
 
-    def recorded(self, projects: Iterable[Entered], data: bytes) -> None:
+    def recorded(self, done: Import) -> None:
         """Who brought in which file; nothing where it changed nothing."""
-        counts = {what: sum(each.what == what for each in projects) for what in (NEW, CHANGED)}
-        if any(counts.values()):
-            detail = {"file": sha256(data).hexdigest(), "new": counts[NEW], "changed": counts[CHANGED]}
+        new, changed = done.count(NEW), done.count(CHANGED)
+        if new or changed:
+            detail = {"file": done.file, "new": new, "changed": changed}
             self.intake.ledger.audit.append(self.now, self.by, "projects.imported", "import", detail)
-
-    def purged(self, kept_out: Iterable[Row]) -> tuple[int, ...]:
-        """A project that was entered before and is classified now, or of the intranet: every trace of it goes."""
-        identity = Identity(self.intake.ledger, self.intake.manifest())
-        numbers = []
-        for row in kept_out:
-            record = identity.earlier(row)
-            if record:
-                self.intake.accept(self._event(record, {}), self.now)
-                numbers.append(row.number)
-        return tuple(numbers)

@@ -6,8 +6,8 @@ A row that is not declared unclassified is known by its number alone: its other 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
@@ -46,12 +46,16 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What the file says. `kept_out`: rows that say 是, as the few cells that find what was stored of them before."""
+    """What the file says. `kept_out`: rows that say 是, as the few cells that find what was stored of them before.
+
+    `names`: the projects' names by row, of rows declared unclassified alone.
+    """
 
     rows: tuple[Row, ...] = ()
     problems: tuple[Problem, ...] = ()
     examples: tuple[int, ...] = ()
     kept_out: tuple[Row, ...] = ()
+    names: Mapping[int, str] = field(default_factory=dict)
 
 
 def read_rows(sheet: Sheet, form: FormDefinition, pack: Pack, now: datetime) -> Reading:
@@ -64,7 +68,13 @@ def read_rows(sheet: Sheet, form: FormDefinition, pack: Pack, now: datetime) -> 
     for line in sheet.lines:
         if line.number > HEADER_ROW:
             reader.read(line)
-    return Reading(tuple(reader.rows), tuple(reader.problems), tuple(reader.examples), tuple(reader.kept_out))
+    return Reading(
+        tuple(reader.rows),
+        tuple(reader.problems),
+        tuple(reader.examples),
+        tuple(reader.kept_out),
+        reader.names,
+    )
 
 
 class _Reader:
@@ -80,28 +90,32 @@ class _Reader:
         self.problems: list[Problem] = []
         self.examples: list[int] = []
         self.kept_out: list[Row] = []
+        self.names: dict[int, str] = {}
 
     def read(self, line: Line) -> None:
         refused = self._kept_out(line)
         if refused:
             self.problems.append(Problem(line.number, None, refused, TAKE_OUT))
             return
-        if str(self._cell(line, "project_name") or "").strip().startswith(EXAMPLE):
+        name = str(self._cell(line, "project_name") or "").strip()
+        if name.startswith(EXAMPLE):
             self.examples.append(line.number)
             return
+        self.names[line.number] = values.shown(name)
         fields, problems = self._fields(line)
         draft = papers.read(self._form, fields, self._pack, record="", saved_at=self._now)
         told = {each.column for each in problems}
         findings = [(self._column_of(each, fields), each) for each in draft.paper.shape_findings]
         problems += [
-            Problem(line.number, column, each.message, each.remedy)
+            Problem(line.number, column, each.message, each.remedy, article=each.article)
             for column, each in findings
             if each.effect is Effect.BLOCK and column not in told
         ]
         hints = tuple(
             f"{each.message}{each.remedy}" for _, each in findings if each.effect is not Effect.BLOCK
         )
-        self.problems += sorted(problems, key=lambda each: self._order.get(each.column or "", -1))
+        problems.sort(key=lambda each: self._order.get(each.column or "", -1))
+        self.problems += [replace(each, value=self._shown(line, each.column)) for each in problems]
         if not problems:
             self.rows.append(Row(line.number, schema.dump(draft.values), hints))
 
@@ -121,6 +135,16 @@ class _Reader:
         place = self._places.get(name)
         value = line.cells[place] if place is not None and place < len(line.cells) else None
         return values.narrow(value) if isinstance(value, str) else value
+
+    def _shown(self, line: Line, column: str | None) -> str | None:
+        """What stands in that cell, if it holds a value."""
+        place = self._order.get(column or "")
+        value = line.cells[place] if place is not None and place < len(line.cells) else None
+        if values.blank(value) or isinstance(value, NoValue):
+            return None
+        if isinstance(value, datetime) and value.time() == time():
+            value = value.date()
+        return values.shown(value)
 
     def _fields(self, line: Line) -> tuple[dict[str, Any], list[Problem]]:
         """What the row states, as the form asks it; cells that cannot stand as they are."""

@@ -17,6 +17,7 @@ from openpyxl import load_workbook
 from openpyxl.utils.datetime import from_excel
 
 from plugin.errors import PluginError
+from plugin.importing.columns import WHERE
 from plugin.manifest import TechnicalLimits
 
 RATIO = 100  # how many times its size a part may unpack to
@@ -122,9 +123,7 @@ def _marks(packed: ZipFile, part: str) -> Iterator[str]:
 def _read(data: bytes, name: str, rows: int, has_formulas: bool) -> Sheet:
     with closing(load_workbook(BytesIO(data), read_only=True, data_only=True)) as book:
         if name not in book.sheetnames:
-            _refuse(
-                f"文件里没有名为“{name}”的工作表。请用 zhengxiang import --template 生成模板，填写后导入。"
-            )
+            _refuse(f"文件里没有名为“{name}”的工作表。请取得模板（{WHERE}），填写后导入。")
         formulas = set(_formulas(data, name, rows)) if has_formulas else set()
         lines = (
             Line(number, tuple(_value(each, (number, place) in formulas) for place, each in enumerate(cells)))

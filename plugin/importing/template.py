@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date
+from io import BytesIO
 from typing import Any, BinaryIO
 
 from xlsxwriter import Workbook
@@ -11,6 +12,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from forms.fields import Field, FormDefinition
 from plugin.importing.columns import EXAMPLE, SHEET, STAR, Column, columns_of
+from plugin.regulation.pack import Pack
 
 EXPLAINED = "说明"
 LAST_ROW = 2000  # rows that come with choices and formats; more may be filled in
@@ -31,7 +33,7 @@ RULES = (
     "日期可以写 2024-03-01、2024/3/1 或者 2024年3月1日，必须是实际存在的某一天。",
     "金额按元填写。按万元填写的请连同单位一起写，例如 356.8万元；不足1万元的请写明“元”。",
     "项目编码一般留空，由系统编发，见导入报告；再次导入同一单位、同名、同一计划年度的项目，视为修改原来的登记。",
-    "先运行 zhengxiang import 文件名 --check 检查，全部改好后再正式导入。有任何一处错误，整个文件都不写入。",
+    "先核对（控制台“导入在建项目”页，或者 zhengxiang import 文件名 --check），全部改好后再正式导入。有任何一处错误，整个文件都不写入。",
     "期限从填写的日期起算。导入时已经逾期的事项列在导入报告和应办事项中，不补发提醒；以后的提醒按时发给“提醒接收人”。",
     "此前的环节视为在系统启用前已经办理，不补报备案；以后的环节请用各自的表单办理。",
 )
@@ -64,6 +66,14 @@ SAMPLE: Mapping[str, Any] = {
     "trial_started_on": date(2025, 10, 21),
 }
 Cite = Callable[[str], tuple[str, str]]  # an article's number → its citation and its words
+
+
+def template_of(form: FormDefinition, pack: Pack, today: date) -> bytes:
+    """The whole file, as the command writes it and the console hands it out."""
+    out = BytesIO()
+    first = pack.effective_from.year
+    write_template(out, form, first, today, lambda each: (pack.cite(each), pack.words(each)))
+    return out.getvalue()
 
 
 def write_template(out: BinaryIO, form: FormDefinition, first_year: int, today: date, cite: Cite) -> None:

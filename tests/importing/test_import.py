@@ -10,7 +10,7 @@ import pytest
 
 from plugin import outgoing
 from plugin.clock import shanghai_day
-from plugin.importing.entering import CHANGED, NEW, UNCHANGED, NotTaken
+from plugin.importing.entering import CHANGED, NEW, UNCHANGED, NotTaken, import_file
 from plugin.importing.report import lines
 from plugin.ledger import IMPORTED
 from plugin.regulation.history import Standing, replay
@@ -133,6 +133,16 @@ def test_the_same_file_twice_changes_nothing_at_all(office: Office) -> None:
     before = office.trace()
     office.desk.now += timedelta(days=3)
     assert [each.what for each in office.take(data).projects] == [UNCHANGED, UNCHANGED]
+    assert office.trace() == before
+
+
+def test_what_the_person_has_not_seen_is_undone(office: Office) -> None:
+    """Between the check and the import the ledger may have moved on: then nothing is written, and all is told anew."""
+    new = {"agreed": lambda found: found.count(NEW) == 1}
+    assert import_file(office.intake, xlsx(RUNNING), "王五", office.desk.now, **new).kept
+    before = office.trace()
+    done = import_file(office.intake, xlsx(COMPLETED), "王五", office.desk.now, **new)
+    assert ([each.what for each in done.projects], done.kept) == ([CHANGED], False)
     assert office.trace() == before
 
 
@@ -260,7 +270,10 @@ def test_a_project_that_must_be_kept_out_now_leaves_no_trace(office: Office, que
     assert SECRET in str(office.trace())
     office.desk.now += timedelta(days=1)
     classified = {**named, question: "是"}
-    assert SECRET in str(office.trace()) and office.import_(classified, keep=False).purged == ()
+    checked = office.import_(classified, keep=False)
+    assert (checked.purged, checked.to_purge) == ({}, {2: "SX-2025-0001"})
+    assert "检查不作清除" in report(office, classified, keep=False)
+    assert SECRET in str(office.trace())
     told = report(office, classified)
     assert "此前登记的内容已经清除" in told and SECRET not in told
     assert SECRET not in str(office.trace())
