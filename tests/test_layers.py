@@ -129,7 +129,7 @@ ARROWS = {
         "plugin.answers", "plugin.sdk", "plugin.errors", "plugin.clock", "plugin.platforms.signing", "plugin.reminders",
         "plugin.resemblance", "plugin.similar", "plugin.settling", "plugin.gate",
         "plugin.openapi", "plugin.strict_yaml", "plugin.letters", "plugin.comparing", "plugin.dossier",
-        "plugin.manifest_edit", "plugin.proposals", "plugin.settings", "plugin.thresholds", "plugin.whatif",
+        "plugin.manifest_edit", "plugin.proposals", "plugin.settings", "plugin.thresholds", "plugin.whatif", "plugin.importing",
     ),
     "webhooks": ("webhooks", "forms", "plugin.answers", "plugin.errors", "plugin.feeds", "plugin.gate", "plugin.intake", "plugin.jsonbody",
                  "plugin.ledger", "plugin.manifest", "plugin.platforms.signing", "plugin.sdk"),

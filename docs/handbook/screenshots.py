@@ -15,12 +15,14 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from io import BytesIO
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
 
 from argon2 import PasswordHasher
 from playwright.sync_api import Page, sync_playwright
+from xlsxwriter import Workbook
 
 from plugin.app import build, create_app, timetable
 from plugin.clock import SHANGHAI
@@ -74,6 +76,46 @@ def raised_limit(page: Page) -> None:
     page.get_by_role("button", name="提出").wait_for()
 
 
+def checked_file(page: Page) -> None:
+    """Two running projects, one of them late."""
+    page.get_by_label("填好的文件").set_input_files(
+        {"name": "项目台账.xlsx", "mimeType": "application/octet-stream", "buffer": running_projects()}
+    )
+    page.get_by_role("button", name="核对").click()
+    page.get_by_role("heading", name="核对通过").wait_for()
+
+
+def running_projects() -> bytes:
+    out = BytesIO()
+    with Workbook(out, {"in_memory": True}) as book:
+        sheet = book.add_worksheet("项目")
+        for place, (heading, *cells) in enumerate(RUNNING):
+            sheet.write_column(0, place, (heading, *cells))
+    return out.getvalue()
+
+
+RUNNING = (
+    ("是否涉密", "否", "否"),
+    ("项目名称", "基层治理平台", "水库水雨情监测系统"),
+    ("项目建设单位", "县农业农村局", "县水利局"),
+    ("建设单位类型", "县直部门", "县直部门"),
+    ("项目责任人", "张三", "李四"),
+    ("项目类型", "新建", "新建"),
+    ("是否电子政务内网项目", "否", "否"),
+    ("计划年度", 2025, 2025),
+    ("提醒接收人", "zhangsan", "lisi"),
+    ("投资额（元）", "356.8万元", "128万元"),
+    ("所处阶段", "实施中", "已建成待初验"),
+    ("批复日期", "2025-02-10", "2025-01-20"),
+    ("采购需求审核结果", "通过", "通过"),
+    ("合同编号", "HT-2025-008", "HT-2025-003"),
+    ("合同签订日期", "2025-03-03", "2025-02-20"),
+    ("合同备案日期", "2025-03-10", "2025-02-26"),
+    ("开始实施日期", "2025-03-10", "2025-03-01"),
+    ("计划完成日期", "2026-06-30", "2025-10-31"),
+    ("建设完成日期", None, "2025-11-20"),
+    ("2025年度绩效评价报送日期", "2025-12-20", "2025-12-22"),
+)
 SHOTS = (
     Shot("console-overview", "/console/overview"),
     Shot("console-projects", "/console/projects"),
@@ -84,6 +126,7 @@ SHOTS = (
     Shot("console-people", "/console/people"),
     Shot("console-operations", "/console/operations"),
     Shot("console-limits", "/console/limits"),
+    Shot("console-import", "/console/import", checked_file),
     Shot("console-preview", "/console/limits/high_value_yuan", raised_limit),
 )
 

@@ -19,6 +19,7 @@ from plugin.console import access, metrics, security, words
 from plugin.console.metrics import FromLedger
 from plugin.console.pages import (
     acts,
+    imports,
     limits,
     lists,
     operations,
@@ -50,6 +51,7 @@ PAGES = (
     limits.bp,
     proposals.bp,
     versions.bp,
+    imports.bp,
 )
 MENU: tuple[tuple[str, Mapping[str, Any], str], ...] = (
     ("overview.show", {}, "总览"),

@@ -22,6 +22,7 @@ from plugin.platforms.signing import Secret
 SESSION_ENV, LINK_ENV = "ZHENGXIANG_SESSION_SECRETS", "ZHENGXIANG_SSO_SECRETS"
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 LARGEST_FORM = 1024 * 1024
+LARGER = {"console.imports.take": 2 * LARGEST_FORM}  # a spreadsheet of one MiB, carried in a page
 MOST_INPUTS = 20_000  # a plan of 500 rows
 TOKEN = "token"  # noqa: S105 - the name of a place in the session
 HEADERS = {
@@ -92,13 +93,15 @@ def link_secrets() -> tuple[Secret, ...]:
 
 def guard() -> ResponseReturnValue | None:
     """Before every request of the console: the token on a change, who it is, whether they may."""
-    request.max_content_length = request.max_form_memory_size = LARGEST_FORM
-    request.max_form_parts = MOST_INPUTS
     token = session.get(TOKEN)
     g.person = door().of_token(token, now()) if token else None
-    csrf.protect()
     role = g.person.role if g.person else None
-    if not allowed(request.endpoint, role):
+    may = allowed(request.endpoint, role)
+    room = LARGER.get(request.endpoint or "", LARGEST_FORM) if may else LARGEST_FORM
+    request.max_content_length = request.max_form_memory_size = room
+    request.max_form_parts = MOST_INPUTS
+    csrf.protect()
+    if not may:
         if g.person is None and request.method == "GET":
             return _to_sign_in()
         abort(403 if g.person else 401)

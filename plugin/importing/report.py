@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date
+from hashlib import sha256
 
 from plugin.importing.entering import CHANGED, NEW, UNCHANGED, Entered, Import
 from plugin.ledger import ObligationRow
@@ -30,6 +32,12 @@ def lines(done: Import, cite: Cite) -> Iterator[str]:
     for project in done.projects:
         yield from _project(project, done, cite)
     yield from _tail(done)
+
+
+def stamp_of(done: Import, cite: Cite) -> str:
+    """Stands for the file and for every word of its check, by which an import is agreed to."""
+    said = "\n".join((done.file, *lines(replace(done, kept=False), cite)))
+    return sha256(said.encode()).hexdigest()
 
 
 def _head(done: Import) -> str:

@@ -20,6 +20,7 @@ from forms.definition import load_forms
 from plugin.console.access import Role
 from plugin.manifest_edit import NewValue
 from plugin.proposals import Office
+from tests.importing.conftest import COMPLETED, RUNNING, xlsx
 from tests.sandbox.test_browser import browser
 
 from .conftest import NOW, PASSWORD, House
@@ -170,7 +171,7 @@ def test_an_act_is_filled_in_and_what_is_forbidden_says_why(
 PAGES = (
     "overview", "projects", f"projects/{CODE}", "submissions", "submissions/standard/refused", "submissions/standard/overridable",
     "obligations", "filings", "messages", "deliveries", "similar", f"similar/{CODE}/DEMO-2025-0002", "operations",
-    "operations/interface", "people", "limits", "limits/high_value_yuan", "limits/readings.town_om_blocked",
+    "operations/interface", "people", "import", "limits", "limits/high_value_yuan", "limits/readings.town_om_blocked",
     "limits/policy.reminders.days_before", "proposals", "proposals/1", "versions", "password", f"acts/approval_reply?project={CODE}", "acts/plan_record",
 )  # fmt: skip
 
@@ -243,6 +244,44 @@ def test_a_number_is_proposed_and_confirmed_by_another(
     other.get_by_role("heading", name="恢复此版本，现行版本将有的改动").wait_for()
     look(other, "version")
     assert barriers(other) == []
+
+
+@pytest.mark.parametrize(("width", "height"), [(1366, 768), (390, 844)])
+def test_running_projects_are_checked_mended_and_imported(
+    open_page: Callable[..., Any], address: str, house: House, tmp_path: Path, width: int, height: int
+) -> None:
+    wrong = {**COMPLETED, "项目名称": "水利平台", "投资额（元）": 356.8, "合同签订日期": "2024-13-01"}
+    for name, rows in {
+        "wrong": (RUNNING, wrong),
+        "right": (RUNNING, {**COMPLETED, "项目名称": "水利平台"}),
+    }.items():
+        (tmp_path / f"{name}.xlsx").write_bytes(xlsx(*rows))
+    page = open_page(Role.ADMIN, width, height)
+    page.goto(f"{address}/console/projects")
+    page.get_by_role("link", name="导入在建项目").click()
+    with page.expect_download() as download:
+        page.get_by_role("link", name="下载模板").first.click()
+    assert download.value.suggested_filename == "项目台账.xlsx"
+    page.get_by_label("填好的文件").set_input_files(tmp_path / "wrong.xlsx")
+    page.get_by_role("button", name="核对").click()
+    alert = page.get_by_role("alert")
+    alert.get_by_text("没有导入：有2处需要改正").wait_for()
+    assert alert.evaluate("box => box === document.activeElement")
+    found = [("mistakes", each) for each in barriers(page)]
+    look(page, f"import-mistakes-{width}")
+    page.get_by_label("填好的文件").set_input_files(tmp_path / "right.xlsx")
+    page.get_by_role("button", name="核对").click()
+    page.get_by_role("heading", name="核对通过，还没有写入").wait_for()
+    found += [("checked", each) for each in barriers(page)]
+    look(page, f"import-checked-{width}")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.get_by_role("button", name="导入2个项目").click()
+    page.get_by_role("heading", name="导入完成").wait_for()
+    found += [("done", each) for each in barriers(page)]
+    look(page, f"import-done-{width}")
+    assert found == []
+    page.get_by_role("link", name="基层治理平台").first.click()
+    page.get_by_role("heading", name="应办事项").wait_for()
 
 
 def test_the_keyboard_alone_reaches_the_main_part_and_a_menu(
