@@ -175,7 +175,7 @@ def retry_after_s(value: str, now: datetime) -> int | None:
         return min(int(value), LONGEST_WAIT_S)
     try:
         until = parsedate_to_datetime(value)
-    except ValueError:
+    except (ValueError, OverflowError):  # a number too large for any date is no ValueError
         return None
     until = until if until.tzinfo else until.replace(tzinfo=UTC)
     return min(max(0, round((until - now).total_seconds())), LONGEST_WAIT_S)

@@ -257,6 +257,7 @@ def test_an_address_off_the_allow_list_is_unavailable_until_the_manifest_is_mend
         ("soon", None),
         ("-5", None),
         ("Mon, 99 May 2024 01:31:00 GMT", None),
+        ("Mon, 20 May 99999999999999999999 01:31:00 GMT", None),
     ],
 )
 def test_retry_after_is_honoured_in_both_forms(header, seconds):
