@@ -105,6 +105,8 @@ CASES = (
     Broken("mail to no address", "persons: {}", "persons: {u1: {channels: [email]}}", "EMAIL-MISSING", "/persons/u1"),
     Broken("a line break in an address", "persons: {}", 'persons: {u1: {email: "a@b.cn\\nBcc: c@d.cn"}}',
            "BAD-FORM", "/persons/u1/email"),
+    Broken("two dots in an address", "persons: {}", "persons: {u1: {email: zhang..san@b.cn}}", "BAD-FORM", "/persons/u1/email"),
+    Broken("a dot before the at", "persons: {}", "persons: {u1: {email: zhangsan.@b.cn}}", "BAD-FORM", "/persons/u1/email"),
     Broken("mail in the clear", "mail: null", "mail: {host: smtp.b.cn, sender: a@b.cn, security: none}",
            "NOT-A-CHOICE", "/mail/security"),
     Broken("a mail server in disguise", "mail: null", "mail: {host: 'smtp.b.cn/x', sender: a@b.cn}", "BAD-FORM", "/mail/host"),
