@@ -46,7 +46,10 @@ class Owing:
         duties, to = tuple(duties), self.recipient(saved)
         changes = self.ledger.obligations.sync(code, [_row(code, each) for each in duties], self.now)
         person = to or {"platform": self.manifest.platform.name, "to": ""}
-        prompts = security_test(project, code, self.manifest, person["to"], person["platform"], self.today)
+        known = self.ledger.watched.of_project(code)
+        prompts = security_test(
+            project, code, self.manifest, person["to"], person["platform"], self.today, known
+        )
         wanted = [*watched(code, duties, project, to, self.manifest), *prompts]
         self.ledger.watched.sync(code, wanted, self.now)
         return changes.moved, to
@@ -106,9 +109,9 @@ class Owing:
 
     def county(self) -> None:
         """Make the county's duties those of this day: what its year holds, what plans owe above."""
-        self.ledger.watched.sync(
-            COUNTY, county_duties(self.manifest, self._plan_filings(), self.today), self.now
-        )
+        known = self.ledger.watched.of_project(COUNTY)
+        wanted = county_duties(self.manifest, self._plan_filings(), self.today, known)
+        self.ledger.watched.sync(COUNTY, wanted, self.now)
 
     def _plan_filings(self) -> Iterator[Obligation]:
         """What the records of each plan, taken together, owe above (Articles 11, 12)."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from calendar import monthrange
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date
 
 from plugin.ledger import COUNTY, WatchedDuty
@@ -18,8 +19,20 @@ TESTED = frozenset({State.ACCEPTED, State.OPERATING, State.SELF_EVALUATED})
 ROUND, YEAR_OF_PLAN = "DEMAND-ROUND", "PLAN-YEAR"
 
 
-def county_duties(manifest: Manifest, plans: Iterable[Obligation], today: date) -> Iterator[WatchedDuty]:
-    """This year's and next year's, so that each is known well before its first day. `plans`: the filings owed (11, 12)."""
+def county_duties(
+    manifest: Manifest, plans: Iterable[Obligation], today: date, known: Iterable[WatchedDuty] = ()
+) -> Iterator[WatchedDuty]:
+    """This year's and next year's, so that each is known well before its first day. `plans`: the filings owed (11, 12).
+
+    `known`: what is watched so far. Of last year it stays as it is, for whoever was away over New Year; a round of last
+    year that is still open is this year's too.
+    """
+    for each in known:
+        if each.notice and of_year(each, today.year - 1) and not (each.due_on and each.due_on >= today):
+            yield each
+    yield from (
+        each for each in _collection(manifest, today.year - 1) if each.due_on and each.due_on >= today
+    )
     for year in (today.year, today.year + 1):
         yield from _collection(manifest, year)
         yield from _validity(manifest, year)
@@ -46,11 +59,23 @@ def county_duties(manifest: Manifest, plans: Iterable[Obligation], today: date) 
 
 
 def security_test(
-    project: Project, code: str, manifest: Manifest, person: str, platform: str, today: date
+    project: Project,
+    code: str,
+    manifest: Manifest,
+    person: str,
+    platform: str,
+    today: date,
+    known: Iterable[WatchedDuty] = (),
 ) -> Iterator[WatchedDuty]:
-    """The yearly prompt for a system in operation, where the bureau has set a day for it (Article 32 sets none)."""
+    """The yearly prompt for a system in operation, where the bureau has set a day for it (Article 32 sets none).
+
+    `known`: what is watched so far; last year's stays, for whoever was away over New Year.
+    """
     on = day_of(manifest.rhythm.security_test, today.year)
     if on and project.state in TESTED:
+        for each in known:
+            if each.duty == "security_test" and of_year(each, today.year - 1):
+                yield replace(each, person=person, platform=platform)
         yield WatchedDuty(
             project_code=code,
             key=f"security_test:{today.year}",
@@ -65,6 +90,11 @@ def security_test(
             platform=platform,
             person=person,
         )
+
+
+def of_year(duty: WatchedDuty, year: int) -> bool:
+    """Whether a duty's key names that year."""
+    return duty.key.rpartition(":")[2] == str(year)
 
 
 def day_of(month_day: str | None, year: int) -> date | None:

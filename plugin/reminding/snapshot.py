@@ -45,10 +45,11 @@ def of_ledger(ledger: Ledger, manifest: Manifest, first: date, last: date) -> It
 
 def of_county(manifest: Manifest, known: Iterable[WatchedDuty], first: date, last: date) -> Iterator[Known]:
     """The county's own duties: what plans owe as it is known, its days of these years as the manifest sets them."""
+    known = tuple(known)
     before = {each.key: each for each in known}
     found = {key: each for key, each in before.items() if not each.notice}
     for year in range(first.year, last.year + 1):
-        for duty in county_duties(manifest, (), date(year, 1, 1)):
+        for duty in county_duties(manifest, (), date(year, 1, 1), known):
             same = before.get(duty.key)
             unmoved = same is not None and same.counted_from == duty.counted_from
             found.setdefault(duty.key, same if same and unmoved else replace(duty, fresh=False))

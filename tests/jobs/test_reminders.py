@@ -26,7 +26,8 @@ DAY = date(2026, 6, 10)  # a Wednesday
 
 
 def at(text: str) -> datetime:
-    return datetime.fromisoformat(f"2026-{text}").replace(tzinfo=SHANGHAI)
+    """That instant of 2026, or of the year it names."""
+    return datetime.fromisoformat(text if text.startswith("20") else f"2026-{text}").replace(tzinfo=SHANGHAI)
 
 
 @dataclass
@@ -411,3 +412,25 @@ def test_a_day_of_the_year_that_fell_into_an_absence_is_told_late_and_once(desk:
     assert desk.days("10-12", "10-13") == [2, 0]  # u1 and u2, the contacts of the departments
     assert "2026年度需求征集" in desk.text and "迟发：原定2026-10-08发送" in desk.text
     assert desk.days("10-23", "10-30", "11-02", "11-20") == [2, 2, 0, 0]
+
+
+def test_a_day_at_the_end_of_the_year_is_told_to_whoever_was_away_over_new_year(desk: Desk) -> None:
+    desk.manifest = replace(desk.manifest, rhythm=Rhythm(validity_check=None, plan_rollover="12-30"))
+    assert desk.days("12-29") == [0]
+    assert desk.days("2027-01-04", "2027-01-05", "2027-12-30") == [1, 0, 1]
+    assert "迟发：原定2026-12-30发送" in desk.platform.notes[0][1].text
+    assert "2027年度计划清理" in desk.text
+
+
+def test_the_day_of_a_year_before_the_first_start_is_not_told(desk: Desk) -> None:
+    desk.manifest = replace(desk.manifest, rhythm=Rhythm(validity_check=None, plan_rollover="12-30"))
+    assert desk.days("2027-01-04", "2027-01-05") == [0, 0]
+
+
+def test_a_round_over_new_year_is_recalled_until_it_closes(desk: Desk) -> None:
+    book = desk.manifest.book
+    policy = replace(book.policy, collection_opens="12-15", collection_closes="01-15")
+    desk.manifest = replace(desk.manifest, book=replace(book, policy=policy))
+    assert desk.days("12-14", "12-15", "12-31") == [0, 2, 0]
+    assert desk.days("2027-01-04", "2027-01-08", "2027-01-14", "2027-01-15") == [0, 2, 2, 2]
+    assert desk.days("2027-01-18") == [0]

@@ -202,6 +202,19 @@ def test_a_system_in_operation_is_asked_for_its_yearly_test_where_the_bureau_say
         assert (test.article, test.person, test.opens_on) == ("32", "u1", date(2026, 6, 1))
 
 
+def test_last_years_test_is_still_asked_for_after_new_year(ledger: Ledger) -> None:
+    desk = desk_over(ledger, manifest_with(Rhythm(security_test="12-30")))
+    code = operating(desk)
+    new_year = datetime(2027, 1, 4, 0, 30, tzinfo=UTC)
+    desk.intake.refresh(code, new_year)
+    tests = [each for each in ledger.watched.of_project(code) if each.duty == "security_test"]
+    assert [(each.key, each.fresh) for each in tests] == [
+        ("security_test:2026", True),
+        ("security_test:2027", True),
+    ]
+    assert tests[0].seen_until and tests[0].seen_until.year == 2026
+
+
 def test_a_new_year_owes_another_report_while_construction_goes_on(ledger: Ledger) -> None:
     manifest = manifest_with()
     desk = desk_over(ledger, manifest)
