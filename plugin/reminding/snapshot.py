@@ -12,7 +12,7 @@ from plugin.manifest import Manifest
 from plugin.regulation.facts import project_of_stored
 from plugin.regulation.judgement import obligations_of
 from plugin.regulation.stages import EXISTING
-from plugin.reminding.county import county_duties
+from plugin.reminding.county import county_duties, security_test
 from plugin.reminding.simulating import Known
 from plugin.reminding.watching import watched
 
@@ -32,12 +32,15 @@ def of_ledger(ledger: Ledger, manifest: Manifest, first: date, last: date) -> It
         found = {each.key: each for each in duties}
         for year in range(first.year + 1, last.year + 1):
             turned = date(year, 1, 1)
+            arises = datetime.combine(turned, time(), SHANGHAI)
             project = project_of_stored(row.facts)
             for duty in watched(
                 row.code, obligations_of(project, manifest.book, today=turned), project, to, manifest
             ):
-                arises = datetime.combine(turned, time(), SHANGHAI)
                 found.setdefault(duty.key, replace(duty, seen_until=arises))
+            person, platform = (to["to"], to["platform"]) if to else ("", manifest.platform.name)
+            for prompt in security_test(project, row.code, manifest, person, platform, turned):
+                found.setdefault(prompt.key, replace(prompt, seen_until=arises))
         entered_at = ledger.submissions.saved_last(row.code, EXISTING)
         yield from (Known(duty, row.name, row.unit, entered_at) for duty in found.values())
     yield from of_county(manifest, county, first, last)

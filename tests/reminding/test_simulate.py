@@ -164,3 +164,14 @@ def test_years_ahead_bring_their_reports_and_days(ledger: Ledger, manifest: Mani
         "validity_check:2028",
         "plan_rollover:2028",
     } <= keys
+
+
+def test_years_ahead_bring_their_security_tests(ledger: Ledger, manifest: Manifest) -> None:
+    manifest = replace(manifest, rhythm=replace(manifest.rhythm, security_test="03-01"))
+    facts = {"kind": "new", "state": "operating"}
+    ledger.projects.put(ProjectRow("SX-2026-9999", "已建", "某局", "operating", facts, "1", NOW))
+    digests = simulate(
+        of_ledger(ledger, manifest, FIRST, date(2028, 12, 31)), manifest, FIRST, date(2028, 12, 31)
+    )
+    days = {(day, key) for day, _, code, key in told(digests) if code == "SX-2026-9999"}
+    assert days == {(date(2027, 3, 1), "security_test:2027"), (date(2028, 3, 1), "security_test:2028")}
