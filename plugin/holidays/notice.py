@@ -118,9 +118,9 @@ class _Reader:
     def items(self, plain: str) -> None:
         """The numbered holidays of a yearly notice; what stands before and behind them says no day."""
         starts = list(_ITEM.finditer(plain))
-        ends = [each.start() for each in starts[1:]] + [len(plain)]
+        ends = [*(each.start() for each in starts[1:]), len(plain)]
         named: set[str] = set()
-        for start, end in zip(starts, ends, strict=True):
+        for start, end in zip(starts, ends, strict=False):  # without an item there is still one end
             self.item = f"{start[1]}："
             named |= set(start[1].split("、"))
             self.sentences(_END.split(plain[start.end() : end])[0])

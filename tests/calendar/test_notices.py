@@ -146,8 +146,12 @@ def test_explanations_of_single_days_are_understood_or_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "通知", "2027年的通知", "关于2027年部分节假日安排的通知\n一、元旦：待定。"]
-)
+    "text",
+    [
+        "", "通知", "2027年的通知", "关于2027年部分节假日安排的通知",
+        "关于2027年部分节假日安排的通知\n元旦：1月1日放假。", "关于2027年部分节假日安排的通知\n一、元旦：待定。",
+    ],
+)  # fmt: skip
 def test_a_text_without_days_is_no_notice(text: str) -> None:
     with pytest.raises(NoticeInvalid):
         read_notice(text)
