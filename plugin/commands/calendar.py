@@ -11,7 +11,16 @@ import click
 
 from plugin.active import ActiveManifest, NothingApplied
 from plugin.clock import SHANGHAI, shanghai_day
-from plugin.commands.common import DATA, MANIFEST, load, manifest_path, open_ledger, stop, unusable
+from plugin.commands.common import (
+    DATA,
+    MANIFEST,
+    known_ledger,
+    load,
+    manifest_path,
+    open_ledger,
+    stop,
+    unusable,
+)
 from plugin.holidays import FIRST_YEAR, LAST_YEAR, Year, calendar_for, corrections, read_notice
 from plugin.holidays.changes import changes, shown
 from plugin.holidays.coverage import Level, gaps, said
@@ -115,7 +124,7 @@ def check(data: Path, manifest: Path | None, on: datetime | None) -> None:
     """Say whether open deadlines reach a year not announced. Exit 1 from 1 November before it, 2 from 15 December."""
     path = manifest_path(manifest)
     day = on.date() if on else shanghai_day(datetime.now(UTC))
-    with closing(open_ledger(data)) as ledger, unusable():
+    with closing(known_ledger(data)) as ledger, unusable():
         years = in_force(ledger, path).book.calendar.years
         rows = ledger.obligations.open_due_before(date.max)
     found = gaps([(row.due_on, row.provisional) for row in rows if row.due_on], years, day)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import click
 
 from plugin.clock import SHANGHAI
-from plugin.commands.common import DATA, MANIFEST, load, manifest_path, open_ledger, stop, unusable
+from plugin.commands.common import DATA, MANIFEST, known_ledger, load, manifest_path, stop, unusable
 from plugin.commands.tables import table
 from plugin.comparing import LABELS, Kind
 from plugin.ledger import DifferenceRow, Ledger
@@ -59,7 +59,7 @@ def services_of(data: Path, manifest: Path | None) -> Iterator[Services]:
     """The parts of one process, for one command."""
     from plugin.app import build  # noqa: PLC0415 - the other commands need neither Flask nor APScheduler
 
-    with closing(open_ledger(data)) as ledger, unusable():
+    with closing(known_ledger(data)) as ledger, unusable():
         yield build(ledger, os.environ, lambda: datetime.now(UTC), manifest_path(manifest))
 
 
@@ -115,7 +115,7 @@ def run(manifest: Path | None, data: Path, name: str) -> None:
 @DATA
 def dead(data: Path) -> None:
     """What was given up and waits for a person. Exit 1 if there is anything."""
-    with closing(open_ledger(data)) as ledger:
+    with closing(known_ledger(data)) as ledger:
         letters = list(dead_letters(ledger))
     if not letters:
         click.echo("没有死信。")
@@ -148,7 +148,7 @@ def replay(data: Path, numbers: tuple[str, ...], everything: bool, by: str) -> N
     """Try dead letters again once the cause is mended: O12, I7, or --all."""
     if bool(numbers) is everything:
         stop("请写明要重发的编号（zhengxiang jobs dead 可列出），或者用 --all 全部重发，二者选一。")
-    with closing(open_ledger(data)) as ledger, unusable(), ledger.write_tx():  # all of them or none
+    with closing(known_ledger(data)) as ledger, unusable(), ledger.write_tx():  # all of them or none
         wanted = [each.no for each in dead_letters(ledger)] if everything else list(numbers)
         done = [replay_letter(ledger, each, datetime.now(UTC), by) for each in wanted]
     click.echo(f"已重新排队：{'、'.join(done)}。" if done else "没有死信。")

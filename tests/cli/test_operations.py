@@ -169,3 +169,19 @@ def test_jobs_alone_runs_the_timetable(run: Run, ledger: Ledger, monkeypatch: py
     monkeypatch.setattr("plugin.serving.run_jobs", lambda data, manifest, base: ran.append(data))
     assert run("jobs", "--data", "data").exit_code == 0
     assert ran == [Path("data")]
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("jobs", "list"), ("jobs", "run", "filings"), ("jobs", "dead"), ("jobs", "replay", "--all"),
+        ("reconcile",), ("calendar", "check"),
+    ],
+)  # fmt: skip
+def test_a_folder_without_a_ledger_is_said_and_not_taken_for_an_empty_one(
+    run: Run, tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    run("init")
+    said = run(*command, "--data", "mistyped")
+    assert said.exit_code == 2 and "没有台账" in said.output
+    assert not (tmp_path / "mistyped").exists()
