@@ -51,6 +51,10 @@ OTHERWISE: Mapping[str, str] = {  # what follows where the day cannot be met
     "validity_end": "请在期满前办理修订、延期或者重新制定。",
     "security_test": "已经开展的，不必理会本条。",
 }
+OTHERWISE_LATE: Mapping[str, str] = {  # where that speaks of a time before the day
+    "acceptance_application": LATE_IS_TAKEN,
+    "validity_end": "请尽快办理修订、延期或者重新制定。",
+}
 PROVISIONAL = "（该年度节假日安排尚未公布，按最早可能的日期计算）"
 
 
@@ -145,7 +149,7 @@ def _said(line: Line, today: date) -> str:
     about = f"：{line.project_name or '（未填写名称）'}（{line.project_code}）" if line.project_code else ""
     said = [
         f"{_name(line)}{about}{_for_whom(line)}",
-        f"   {_when(line, today)}{f'依据{line.citation}。' if line.citation else ''}{_otherwise(line)}",
+        f"   {_when(line, today)}{f'依据{line.citation}。' if line.citation else ''}{_otherwise(line, today)}",
     ]
     if line.more:
         said.append(f"   {line.more}")
@@ -166,7 +170,9 @@ def _name(line: Line) -> str:
     return f"{line.which}{name}" if name.startswith("年度") else f"{name}（{line.which}）"
 
 
-def _otherwise(line: Line) -> str:
+def _otherwise(line: Line, today: date) -> str:
+    if line.duty in OTHERWISE_LATE and line.last and today > line.last:
+        return OTHERWISE_LATE[line.duty]
     return OTHERWISE.get(line.duty, LATE_IS_TAKEN if line.due_on else "")
 
 
@@ -183,6 +189,8 @@ def _when(line: Line, today: date) -> str:
     opens, due, last = line.opens_on, line.due_on, line.last
     if due is None or last is None:
         return _opened(line, opens) if opens else "没有规定期限，尚未办理，请及时办理。"
+    if line.notice and today > last:
+        return f"期限为{_day(due)}，已过{(today - last).days}天。"
     if line.opened and opens and today < due:
         return f"自{_day(opens)}起可以办理，最迟{_day(due)}前（含当日）完成{_rolled(line)}。"
     return f"应于{_day(due)}前（含当日）完成{_rolled(line)}。{_distance(today, due, last)}"

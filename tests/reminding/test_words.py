@@ -55,6 +55,34 @@ def test_it_says_what_until_when_on_which_words_what_otherwise_and_where() -> No
     )
 
 
+def test_after_the_day_it_asks_for_nothing_that_had_to_come_before_it() -> None:
+    late = said(APPLICATION, date(2025, 2, 6))
+    assert "日前" not in late.partition("条文：")[0] and "逾期办理仍会受理" in late
+
+
+def test_nobody_is_called_late_for_what_is_only_made_known() -> None:
+    closed = Line(
+        "collection_round",
+        "第十二条",
+        "征集",
+        date(2025, 10, 9),
+        date(2025, 10, 31),
+        date(2025, 10, 31),
+        notice=True,
+    )
+    text = said(closed, date(2025, 11, 3))
+    assert "期限为2025-10-31（星期五），已过3天。" in text and "逾期" not in text and "尽快" not in text
+    ended = Line(
+        "validity_end",
+        "第五十三条",
+        "施行",
+        due_on=date(2025, 10, 31),
+        overdue_after=date(2025, 10, 31),
+        notice=True,
+    )
+    assert "期满前" not in said(ended, date(2025, 11, 3)) and "期满前" in said(ended, date(2025, 10, 31))
+
+
 def test_on_the_day_itself_it_does_not_speak_of_the_past() -> None:
     unrolled = replace(APPLICATION, overdue_after=date(2025, 1, 31))
     assert "今天是最后一天" in said(unrolled, date(2025, 1, 31))
