@@ -32,7 +32,7 @@ def tag_of(duties: Iterable[OpenDuty], manifest: Manifest, title: str) -> str:
 
 
 def calendar_of(duties: Iterable[OpenDuty], manifest: Manifest, title: str) -> bytes:
-    """The whole calendar. What is no longer open is no longer in it."""
+    """The whole calendar. What is no longer open, or rests, is not in it."""
     calendar = Calendar()
     calendar.add("prodid", "-//zhengxiang//duties//ZH")
     calendar.add("version", "2.0")
@@ -93,7 +93,7 @@ def _lines(duty: OpenDuty, manifest: Manifest) -> Iterator[str]:
     if row.duty in OTHERWISE:
         yield OTHERWISE[row.duty]
     yield f"依据：{pack.cite(row.article)}“{pack.words(row.article)}”"
-    yield "在平台提交相应表单并受理后，本事项自动从日历中消失。"
+    yield "在平台提交相应表单并受理后，本事项自动从日历中消失；项目暂停、终止，或者已申请延期的，也不显示。"
 
 
 def _hash(text: str) -> str:

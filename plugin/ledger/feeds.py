@@ -15,8 +15,8 @@ _FEED = "SELECT id, unit, made_by, made_at, revoked_at FROM calendar_feeds "
 _DUTIES = (
     "SELECT p.name, p.unit, o.updated_at, o.project_code, o.key, o.duty, o.article, o.due_on,"
     " o.overdue_after, o.window_opens_on, o.fulfilled_on, o.responsible, o.provisional, o.detail, o.state,"
-    " o.revision FROM obligations AS o JOIN projects AS p ON p.code = o.project_code"
-    " WHERE o.state = 'open' AND o.due_on IS NOT NULL"
+    " o.revision FROM obligations AS o JOIN projects AS p ON p.code = o.project_code JOIN watched_duties AS w"
+    " ON w.project_code = o.project_code AND w.key = o.key WHERE o.state = 'open' AND o.due_on IS NOT NULL"
 )
 
 
@@ -33,7 +33,7 @@ class Feed:
 
 @dataclass(frozen=True, slots=True)
 class OpenDuty:
-    """An open duty that has a day, with what is needed of its project."""
+    """An open duty that has a day and does not rest, with what is needed of its project."""
 
     project_name: str
     unit: str
@@ -78,14 +78,12 @@ class Feeds:
         return [OpenDuty(name, of, instant(at), obligation_of(tuple(row))) for name, of, at, *row in rows]
 
     def changed_at(self, unit: str | None) -> datetime | None:
-        """When a duty of the unit, or any, last changed: a fulfilled one has left the calendar."""
-        sql = "SELECT max(o.updated_at) FROM obligations AS o"
-        if unit is None:
-            row = self._store.row(sql)
-        else:
-            row = self._store.row(
-                sql + " JOIN projects AS p ON p.code = o.project_code WHERE p.unit = ?", unit
-            )
+        """When a project of the unit, or any, last changed: a duty that is fulfilled or rests has left the calendar."""
+        sql = (
+            "SELECT max(max(o.updated_at), max(p.updated_at)) FROM obligations AS o JOIN projects AS p ON p.code ="
+            " o.project_code"
+        )
+        row = self._store.row(sql) if unit is None else self._store.row(sql + " WHERE p.unit = ?", unit)
         return instant(row[0]) if row and row[0] else None
 
     def list(self) -> list[Feed]:

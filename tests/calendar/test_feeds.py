@@ -20,7 +20,7 @@ from werkzeug.test import TestResponse
 from plugin.app import build, create_app
 from plugin.cli import main
 from plugin.demo import demo_manifest
-from plugin.ledger import Ledger, ObligationRow
+from plugin.ledger import Ledger, ObligationRow, WatchedDuty
 from plugin.manifest import Manifest
 from tests.ledger.makers import project
 
@@ -54,6 +54,18 @@ def application(code: str, due_on: date, last: date | None, **changes: Any) -> O
     return ObligationRow(code, key, key, "39(1)", due_on, last, provisional=last is None, **changes)
 
 
+def owe(ledger: Ledger, code: str, *duties: ObligationRow) -> None:
+    """These are the project's duties, and reminders go out about each that is open."""
+    ledger.obligations.sync(code, duties, NOW)
+    watched = (
+        WatchedDuty(
+            code, each.key, each.duty, each.article, each.window_opens_on, each.due_on, each.overdue_after,
+            anchored_on=None, role="responsible", notice=False, platform="standard", person="u1",
+        ) for each in duties if each.fulfilled_on is None
+    )  # fmt: skip
+    ledger.watched.sync(code, watched, NOW)
+
+
 @pytest.fixture
 def office(tmp_path: Path) -> Iterator[Office]:
     with closing(Ledger.open(tmp_path / "ledger.db")) as ledger:
@@ -69,8 +81,8 @@ def office(tmp_path: Path) -> Iterator[Office]:
         evaluation = ObligationRow(
             "A-1", "self_evaluation", "self_evaluation", "43", date(2026, 12, 9), date(2026, 12, 9), date(2025, 12, 9)
         )  # fmt: skip
-        ledger.obligations.sync("A-1", [rolled, undated, done, evaluation], NOW)
-        ledger.obligations.sync("B-1", [application("B-1", date(2027, 2, 6), None)], NOW)
+        owe(ledger, "A-1", rolled, undated, done, evaluation)
+        owe(ledger, "B-1", application("B-1", date(2027, 2, 6), None))
         app = create_app(build(ledger, {}, lambda: NOW))
         yield Office(app.test_client(), ledger, manifest)
 
@@ -176,6 +188,18 @@ def test_what_a_program_has_already_is_not_sent_again(office: Office) -> None:
     changed = office.client.get(link, headers={"If-None-Match": first.headers["ETag"]})
     assert changed.status_code == 200 and changed.headers["Last-Modified"] != first.headers["Last-Modified"]
     assert office.client.head(link).headers["ETag"] == changed.headers["ETag"]
+
+
+def test_a_duty_that_rests_is_not_in_it(office: Office) -> None:
+    """A project that was stopped (49), or asked for more time (39): its duties are open and nobody is reminded of them."""
+    link = office.link()
+    first = office.client.get(link)
+    later = NOW + timedelta(hours=1)
+    office.ledger.watched.sync("B-1", [], later)
+    office.ledger.projects.put(project("B-1", name="智慧水利", unit=WATER, updated_at=later))
+    assert len(office.events(link)) == 2 and office.ledger.obligations.of_project("B-1")[0].state == "open"
+    for name, known in (("If-None-Match", "ETag"), ("If-Modified-Since", "Last-Modified")):
+        assert office.client.get(link, headers={name: first.headers[known]}).status_code == 200
 
 
 def refused(reply: TestResponse) -> bool:
