@@ -89,22 +89,22 @@ class Owing:
     def turn_year(self) -> bool:
         """Once a year every project is to be folded anew: what is still under construction owes another report (I-29)."""
         turned = self.ledger.marks.get("year")
-        if turned is not None and shanghai_day(turned).year >= self.today.year:
+        if turned is not None and shanghai_day(turned).year == self.today.year:
             return False
         with self.ledger.write_tx():
             self.ledger.projects.fold_anew()
-            self.ledger.marks.move("year", self.now)
+            self.ledger.marks.put("year", self.now)
         return True
 
     def turn_day(self) -> bool:
         """The county's own duties, once a day under each manifest. False if they are known."""
         name = f"county:{self.manifest.version}"
         known = self.ledger.marks.get(name)
-        if known is not None and shanghai_day(known) >= self.today:
+        if known is not None and shanghai_day(known) == self.today:
             return False
         with self.ledger.write_tx():
             self.county()
-            self.ledger.marks.move(name, self.now)
+            self.ledger.marks.put(name, self.now)
         return True
 
     def county(self) -> None:

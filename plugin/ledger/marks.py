@@ -1,4 +1,4 @@
-"""How far a job has come that walks along time: one instant a name, moved only when the work up to it is done."""
+"""How far a job has come that walks along time: one instant a name, set only when the work up to it is done."""
 
 from __future__ import annotations
 
@@ -22,6 +22,15 @@ class Marks:
             self._store.changed(
                 "INSERT INTO marks (name, at) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET at ="
                 " max(at, excluded.at)",
+                name,
+                stamp(at),
+            )
+
+    def put(self, name: str, at: datetime) -> None:
+        """To that instant, backwards too: for what belongs to the present day, once a wrong clock is set right."""
+        with self._store.writing():
+            self._store.changed(
+                "INSERT INTO marks (name, at) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET at = excluded.at",
                 name,
                 stamp(at),
             )

@@ -202,6 +202,19 @@ def test_a_system_in_operation_is_asked_for_its_yearly_test_where_the_bureau_say
         assert (test.article, test.person, test.opens_on) == ("32", "u1", date(2026, 6, 1))
 
 
+def test_a_clock_that_was_ahead_for_a_while_leaves_nothing_unturned(ledger: Ledger) -> None:
+    """It stood in the next year and was set right: this year's days are watched again, and New Year turns as ever."""
+    manifest = manifest_with(collection_opens="10-01", collection_closes="10-31")
+    ahead, new_year = datetime(2027, 1, 4, tzinfo=UTC), datetime(2027, 1, 1, 1, tzinfo=UTC)
+    turned = []
+    for now in (NOW, ahead, NOW, new_year):
+        owing = Owing(ledger, load_forms(), manifest, now)
+        turned.append((owing.turn_year(), owing.turn_day(), owing.turn_year(), owing.turn_day()))
+        if now == NOW:
+            assert "collection_round:2026" in county(ledger)
+    assert turned == [(True, True, False, False)] * 4
+
+
 def test_last_years_test_is_still_asked_for_after_new_year(ledger: Ledger) -> None:
     desk = desk_over(ledger, manifest_with(Rhythm(security_test="12-30")))
     code = operating(desk)
