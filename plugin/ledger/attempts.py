@@ -75,9 +75,12 @@ class Attempts:
         return [_attempt(row) for row in self._store.rows(_SELECT + "ORDER BY id DESC LIMIT ?", limit)]
 
     def free_at(self, now: datetime, per_minute: int) -> datetime | None:
-        """When the next one may begin, None for now: so many in any minute and no more."""
-        sql = "SELECT started_at FROM digest_attempts WHERE started_at > ? ORDER BY started_at DESC LIMIT 1 OFFSET ?"
-        row = self._store.row(sql, stamp(now - MINUTE), per_minute - 1)
+        """When the next one may begin, None for now: so many in any minute and no more. A later start was a wrong clock's."""
+        sql = (
+            "SELECT started_at FROM digest_attempts WHERE started_at > ? AND started_at <= ? ORDER BY started_at"
+            " DESC LIMIT 1 OFFSET ?"
+        )
+        row = self._store.row(sql, stamp(now - MINUTE), stamp(now), per_minute - 1)
         return None if row is None else instant(row[0]) + MINUTE
 
 

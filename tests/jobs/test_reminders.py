@@ -397,6 +397,16 @@ def test_a_minute_takes_no_more_than_its_number_whoever_sends(desk: Desk) -> Non
     assert desk.run("05-11T09:01") == 1
 
 
+def test_what_a_clock_that_was_ahead_sent_takes_nothing_from_the_minute(desk: Desk) -> None:
+    for number in range(3):
+        desk.duties({"person": f"u{number}"}, code=f"SX-2026-{number:04d}")
+    desk.manifest = replace(desk.manifest, reminders=replace(desk.manifest.reminders, per_minute=3))
+    assert desk.run("06-03T09:00") == 3
+    assert desk.run("05-11T09:00") == 0  # told already
+    desk.duties({"person": "u9"}, code="SX-2026-0009")
+    assert desk.run("05-12T09:00") == 1
+
+
 def test_nothing_is_looked_at_before_its_time(desk: Desk) -> None:
     desk.duties({})
     desk.run("05-08T09:00")
