@@ -97,13 +97,17 @@ class Owing:
         return True
 
     def turn_day(self) -> bool:
-        """The county's own duties, once a day under each manifest. False if they are known."""
+        """The county's own duties, once a day under each manifest. False if they are known.
+
+        Another day may be one before: what the wrong clock put off is freed then.
+        """
         name = f"county:{self.manifest.version}"
         known = self.ledger.marks.get(name)
         if known is not None and shanghai_day(known) == self.today:
             return False
         with self.ledger.write_tx():
             self.county()
+            self.ledger.free_stranded(self.now)
             self.ledger.marks.put(name, self.now)
         return True
 

@@ -35,6 +35,7 @@ from plugin.ledger.replies import Replies
 from plugin.ledger.schema import pending_migrations, unknown_migrations
 from plugin.ledger.search import Search
 from plugin.ledger.store import Store, nothing_happens
+from plugin.ledger.stranded import free_stranded
 from plugin.ledger.submissions import Submissions
 from plugin.ledger.text import stamp
 from plugin.ledger.watched import WatchedDuties
@@ -87,6 +88,10 @@ class Ledger(Store):
     def is_purged(self, platform: str, record: str) -> bool:
         """Whether the record was purged: intake takes nothing more of it."""
         return is_purged(self, platform, record)
+
+    def free_stranded(self, now: datetime) -> None:
+        """What a wrong clock put off for longer than anything waits is due now. See stranded.py."""
+        free_stranded(self, now)
 
     def backup(self, path: Path | str, now: datetime) -> Path:
         """Write a checked, complete copy as one file, while work goes on. Never over an existing file."""

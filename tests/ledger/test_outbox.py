@@ -189,3 +189,23 @@ class TestClaims:
         row = ledger.outbox.get(1)
         assert row is not None
         assert (row.receipt, row.wanted_at) == ({}, NOW)
+
+
+def test_what_a_wrong_clock_put_off_is_due_once_it_is_right(ledger: Ledger) -> None:
+    """It stood forty days ahead: one item failed, one was in flight, one was queued then."""
+    ahead = NOW + timedelta(days=40)
+    want(ledger, outgoing("filing:a", lane="a"), outgoing("filing:b", lane="b"))
+    failed, flying = claim(ledger, timedelta(days=40)), claim(ledger, timedelta(days=40))
+    ledger.outbox.retry_later(failed.id, "连不上", ahead + MINUTE)
+    ledger.outbox.sync("project:other", [outgoing("filing:c", lane="c", due_at=ahead)], ahead)
+    assert ledger.outbox.claim(KINDS, NOW) is None
+    ledger.free_stranded(NOW)
+    found = {item.key: item.unclear for item in (claim(ledger) for _ in range(3))}
+    assert found == {failed.key: False, flying.key: True, "filing:c:1": False}
+
+
+def test_a_day_that_another_side_asked_to_wait_is_waited(ledger: Ledger) -> None:
+    want(ledger, outgoing("filing:a"))
+    ledger.outbox.retry_later(claim(ledger).id, "明天再来", NOW + timedelta(days=1))
+    ledger.free_stranded(NOW)
+    assert ledger.outbox.claim(KINDS, NOW) is None

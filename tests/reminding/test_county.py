@@ -15,7 +15,7 @@ from forms.definition import load_forms
 from jobs.refold import Refolding
 from plugin.demo import demo_manifest
 from plugin.intake import Intake
-from plugin.ledger import COUNTY, Ledger, WatchedDuty
+from plugin.ledger import COUNTY, Kind, Ledger, Outgoing, WatchedDuty
 from plugin.manifest import Manifest, Rhythm
 from plugin.owing import Owing
 from plugin.regulation.pack import Effect
@@ -213,6 +213,16 @@ def test_a_clock_that_was_ahead_for_a_while_leaves_nothing_unturned(ledger: Ledg
         if now == NOW:
             assert "collection_round:2026" in county(ledger)
     assert turned == [(True, True, False, False)] * 4
+
+
+def test_what_a_clock_that_was_ahead_put_off_leaves_once_it_is_right(ledger: Ledger) -> None:
+    manifest, ahead = manifest_with(), NOW + timedelta(days=40)
+    for now in (NOW, ahead):
+        Owing(ledger, load_forms(), manifest, now).turn_day()
+    ledger.outbox.sync("s", [Outgoing(Kind.MESSAGE, "message:a", "a", None, ahead, {})], ahead)
+    assert ledger.outbox.claim((Kind.MESSAGE,), NOW) is None
+    Owing(ledger, load_forms(), manifest, NOW).turn_day()
+    assert ledger.outbox.claim((Kind.MESSAGE,), NOW) is not None
 
 
 def test_last_years_test_is_still_asked_for_after_new_year(ledger: Ledger) -> None:
