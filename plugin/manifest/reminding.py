@@ -110,7 +110,7 @@ class PersonSection(Section):
     channels = Items(
         Choice(*CHANNELS),
         load_default=lambda: ["platform"],
-        metadata=_zh("按先后使用的渠道：前一个不通时用后一个"),
+        metadata=_zh("按先后使用的渠道：前一个不通时用后一个，最后总是平台消息"),
     )
     email = Text(
         pattern=ADDRESS,

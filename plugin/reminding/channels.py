@@ -84,7 +84,7 @@ class MailChannel:
 
 
 def usable(channels: Mapping[str, Channel], note: Note, manifest: Manifest) -> list[tuple[str, Channel]]:
-    """The channels to this person in the order of preference; where none of them reaches, the platform's message."""
-    preferred = manifest.person_settings(note.person).channels
+    """The channels to this person in the order of preference; the platform's message last, whatever was preferred."""
+    preferred = dict.fromkeys((*manifest.person_settings(note.person).channels, "platform"))
     found = [(name, channels[name]) for name in preferred if channels[name].reaches(note)]
     return found or [("platform", channels["platform"])]

@@ -288,6 +288,15 @@ def test_a_way_that_does_not_reach_is_not_tried(desk: Desk) -> None:
     assert desk.days("05-11") == [1] and desk.outcomes() == [("platform", "sent", False)]
 
 
+def test_who_reads_mail_alone_is_reached_on_the_platform_where_mail_fails(desk: Desk) -> None:
+    desk.manifest = replace(desk.manifest, persons={"u1": PersonSettings(("email",), "u1@example.gov.cn")})
+    desk.duties({})
+    desk.email.failures = [RemoteRejected("没有这个用户", "550")]
+    assert desk.days("05-11") == [1] and len(desk.platform.notes) == 1
+    desk.platform.reached, desk.email.failures = False, [RemoteUnavailable("连不上")]
+    assert desk.days("06-03") == [0] and desk.outcomes()[-1] == ("email", "failed", False)
+
+
 def test_refused_on_every_way_it_waits_for_a_person(desk: Desk) -> None:
     desk.duties({})
     desk.platform.failures = [RemoteRejected("没有这个用户", "")]
