@@ -20,7 +20,7 @@ from plugin.files import files_of
 from plugin.ledger import InboxItem, Ledger, Submission
 from plugin.manifest import Manifest
 from plugin.regulation.history import Standing
-from plugin.resemblance import Resemblance
+from plugin.resemblance import DEMAND, Resemblance
 from plugin.sdk import EventKind, FormEvent, Question
 from plugin.settling import UNATTACHED, Settling, overrides_of
 from plugin.standing import concerned
@@ -100,15 +100,18 @@ class Intake:
         return kept_out(event.form, stated, manifest.pack, manifest.classified_guidance)
 
     def _purge(self, event: FormEvent, now: datetime) -> None:
-        """If it was stored as unclassified before, every trace goes and its project is folded anew."""
+        """If it was stored before, every trace goes; its project, and whatever was told of it, is judged anew."""
         head = self.ledger.submissions.head(event.platform, event.record)
         if head is None and not self.ledger.inbox.knows(event.platform, event.record):
             return
         with self.ledger.write_tx():
+            quoting = self.ledger.purge_quotes(event.platform, event.record, DEMAND)
             self.ledger.purge_record(event.platform, event.record, now)
             self.resemblance.forget(f"{event.platform}:{event.record}")
             if head is not None and head.project_code:
                 self._settling(now).project(head.project_code)
+            for platform, record in quoting:
+                self.settle_record(platform, record, now)
 
     def refresh(self, code: str, now: datetime) -> None:
         """Fold a project again: after an override, an attachment, a new calendar or a new manifest."""

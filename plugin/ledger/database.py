@@ -28,7 +28,7 @@ from plugin.ledger.overview import Overview
 from plugin.ledger.people import People
 from plugin.ledger.projects import Projects, Verdicts
 from plugin.ledger.proposals import Proposals
-from plugin.ledger.purge import is_purged, purge_record
+from plugin.ledger.purge import is_purged, purge_quotes, purge_record
 from plugin.ledger.reconciling import Differences, Rounds
 from plugin.ledger.reminders import Reminders
 from plugin.ledger.replies import Replies
@@ -84,6 +84,10 @@ class Ledger(Store):
         """Classified later: remove every stored word of the record; what went, as counts. See purge.py."""
         self.attachments.erase(platform, record)
         return purge_record(self, self.audit, platform, record, now)
+
+    def purge_quotes(self, platform: str, record: str, form: str) -> list[tuple[str, str]]:
+        """Before the purge of a record of this form: what others were told of it goes. Those others; see purge.py."""
+        return purge_quotes(self, platform, record, form)
 
     def is_purged(self, platform: str, record: str) -> bool:
         """Whether the record was purged: intake takes nothing more of it."""

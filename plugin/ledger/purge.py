@@ -6,7 +6,7 @@ from datetime import datetime
 
 from plugin.ledger.audit import SYSTEM, Audit
 from plugin.ledger.store import Store
-from plugin.ledger.text import stamp
+from plugin.ledger.text import dump, stamp
 
 # Rows about the record itself. The inbox keeps key and digest, so that a late repeat of the delivery is
 # still known.
@@ -33,6 +33,13 @@ _OF_PROJECT = {
     " FROM json_each(preview, '$.projects') WHERE json_extract(value, '$.project_code') <> ?1)) WHERE instr(preview, ?1)",
     "duty_revisions": "DELETE FROM obligation_history WHERE project_code = ?",
 }
+# Records of others that were told of the record by its name: in findings, or in what their project is known to resemble.
+_QUOTING = (
+    "SELECT platform, record FROM verdicts WHERE instr(verdict, ?1) AND EXISTS (SELECT 1 FROM"
+    " json_each(verdict, '$.findings') WHERE instr(json_extract(value, '$.message'), ?2))"
+    " UNION SELECT s.platform, s.record FROM projects AS p JOIN submissions AS s ON s.project_code = p.code"
+    " WHERE p.resembles > 0 AND s.form = ?3 AND instr(p.facts, ?1)"
+)
 _OUTGOING = (
     "SELECT id, state, subject, scope, project_code FROM outbox WHERE project_code IS NOT NULL OR scope"
     " LIKE ? ESCAPE '\\' OR subject LIKE ? ESCAPE '\\'"
@@ -59,6 +66,40 @@ def purge_record(store: Store, audit: Audit, platform: str, record: str, now: da
         audit.append(now, SYSTEM, "record.purged", f"{platform}:{record}", removed)
         store.erase_after_commit()
     return removed
+
+
+def purge_quotes(store: Store, platform: str, record: str, form: str) -> list[tuple[str, str]]:
+    """Empty what others were told of this record by its name. To be called before the purge, in its transaction.
+
+    `form`: of the records that are quoted. Returns the records that quoted it: the caller judges them anew.
+    """
+    found: set[tuple[str, str]] = set()
+    names = store.rows(
+        "SELECT DISTINCT json_extract(fields, '$.project_name') FROM submission_versions"
+        " WHERE platform = ? AND record = ? AND form = ?",
+        *(platform, record, form),
+    )
+    for name in (str(name) for (name,) in names if name):
+        written = dump(name)[1:-1]  # as it stands inside JSON
+        for each in store.rows(_QUOTING, written, name, form):
+            if each != (platform, record):
+                found.add((each[0], each[1]))
+                _forget_words(store, each[0], each[1], written)
+    return sorted(found)
+
+
+def _forget_words(store: Store, platform: str, record: str, written: str) -> None:
+    """Verdicts on a record, and what was sent about it, where this text stands in them."""
+    store.changed(
+        "DELETE FROM verdicts WHERE platform = ? AND record = ? AND instr(verdict, ?)",
+        platform,
+        record,
+        written,
+    )
+    for kind in ("writeback", "message"):
+        sql = "SELECT id, state FROM outbox WHERE subject = ? AND instr(payload, ?)"
+        for id, state in store.rows(sql, f"{kind}:{platform}:{record}", written):
+            store.changed(_KEEP_SENT if state == "sent" else _WITHDRAW, id)
 
 
 def is_purged(store: Store, platform: str, record: str) -> bool:

@@ -156,8 +156,8 @@ def test_the_number_of_a_contract_that_turns_out_classified_is_gone(desk: Desk, 
     assert not traces(tmp_path)
 
 
-def traces(folder: Path) -> list[Path]:
-    return [path for path in folder.rglob("*") if path.is_file() and PLANTED.encode() in path.read_bytes()]
+def traces(folder: Path, words: str = PLANTED) -> list[Path]:
+    return [path for path in folder.rglob("*") if path.is_file() and words.encode() in path.read_bytes()]
 
 
 def test_the_same_delivery_twice_is_one(desk: Desk) -> None:
@@ -476,6 +476,20 @@ def test_a_purged_declaration_resembles_nothing_any_more(desk: Desk) -> None:
     desk.now += minutes(1)
     desk.accept(desk.event("demand", classified="是"))
     assert "SPLIT-POSSIBLE" not in codes(desk.ask("demand", **{**HALF, "project_name": "农情监测平台"}))
+
+
+def test_what_others_were_told_of_a_purged_declaration_is_gone_too(desk: Desk, tmp_path: Path) -> None:
+    secret = "机密工程甲乙"
+    desk.save("demand", record="secret", project_name=secret, construction_unit="县水利局（演示）")
+    desk.save("demand", record="other")
+    assert secret in str(verdict_of(desk, "other"))
+    desk.accept(desk.event("demand", record="secret", project_name=secret, classified="是"))
+    assert not traces(tmp_path, secret)
+    assert "RESEMBLES" not in codes(verdict_of(desk, "other"))
+    project = desk.intake.ledger.projects.get(desk.code_of("other") or "")
+    assert project is not None and not project.facts.get("resembling")
+    told = [row.payload["text"] for row in live(desk) if row.kind == "message"]
+    assert told == ["符合规定，已予受理。"]  # also the platform's copy is written anew
 
 
 def test_a_project_of_the_government_intranet_leaves_no_trace_either(desk: Desk, tmp_path: Path) -> None:
