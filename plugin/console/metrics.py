@@ -80,5 +80,7 @@ def _allowed(environ: Environ) -> bool:
 
 
 def _token(environ: Environ) -> str | None:
+    """None where there is none. An empty one is none: it would fit every request that carries no token."""
     path = environ.get(f"{TOKEN_ENV}_FILE")
-    return Path(path).read_text(encoding="utf-8").strip() if path else environ.get(TOKEN_ENV)
+    text = Path(path).read_text(encoding="utf-8") if path else environ.get(TOKEN_ENV, "")
+    return text.strip() or None

@@ -177,6 +177,15 @@ def test_metrics_are_numbers_for_this_machine_or_whoever_has_the_token(
     assert guarded.get("/metrics", headers={"Authorization": "Bearer t0ken"}).status_code == 200
 
 
+@pytest.mark.parametrize("token", ["", "  "])
+def test_an_empty_token_is_none_and_opens_nothing(make_house: Callable[..., House], token: str) -> None:
+    client = make_house({**ENVIRON, "ZHENGXIANG_METRICS_TOKEN": token}).app.test_client()
+    for given in ({}, {"Authorization": "Bearer "}, {"Authorization": f"Bearer {token}"}):
+        reply = client.get("/metrics", environ_overrides={"REMOTE_ADDR": "10.0.0.9"}, headers=given)
+        assert reply.status_code == 403
+    assert client.get("/metrics").status_code == 200
+
+
 def test_two_declarations_that_resemble_each_other_are_laid_side_by_side(house: House) -> None:
     house.desk.save("demand")
     event = house.desk.event("demand", record="again", project_name="农情监测平台", estimated_investment_yuan="200万元",
