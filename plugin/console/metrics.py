@@ -40,7 +40,7 @@ class FromLedger(Collector):
         yield _gauge(
             "zhengxiang_outbox_oldest_seconds", "How long the oldest of them has been due", "kind", oldest
         )
-        dead = float(len(ledger.outbox.list(state="dead", limit=1000)))
+        dead = float(ledger.outbox.dead_count())
         yield GaugeMetricFamily("zhengxiang_outbox_dead", "Outgoing items that were given up", value=dead)
         ages = {tick.job: (now - tick.at).total_seconds() for tick in ledger.overview.ticks()}
         yield _gauge("zhengxiang_job_age_seconds", "Since a job last ran", "job", ages)

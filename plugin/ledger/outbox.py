@@ -239,6 +239,10 @@ class Outbox:
             found.setdefault(kind, {})[state] = number
         return found
 
+    def dead_count(self) -> int:
+        """How many were given up and wait for a person."""
+        return int(self._store.rows("SELECT count(*) FROM outbox WHERE state = 'dead'")[0][0])
+
 
 def _item(row: Row) -> OutboxItem:
     return made(OutboxItem, row, payload=load, unclear=bool, superseded=bool, wanted_at=instant)

@@ -23,7 +23,7 @@ from plugin.console.contract import described
 from plugin.console.way import way_of
 from plugin.demo_bulk import fill
 from plugin.demo_projects import invented
-from plugin.ledger import Ledger, Query
+from plugin.ledger import Ledger, Outgoing, Query
 from plugin.ledger.schema import migrations
 
 from .conftest import ENVIRON, NOW, House
@@ -184,6 +184,17 @@ def test_an_empty_token_is_none_and_opens_nothing(make_house: Callable[..., Hous
         reply = client.get("/metrics", environ_overrides={"REMOTE_ADDR": "10.0.0.9"}, headers=given)
         assert reply.status_code == 403
     assert client.get("/metrics").status_code == 200
+
+
+def test_dead_letters_are_counted_however_many_there_are(house: House) -> None:
+    with house.ledger.write_tx():
+        for number in range(1001):
+            lane = f"lane{number}"
+            one = Outgoing("message", f"message:{number}", lane, None, NOW, {})
+            house.ledger.outbox.sync(lane, [one], NOW)
+        house.ledger.connection.execute("UPDATE outbox SET state = 'dead'")
+    said = house.app.test_client().get("/metrics").get_data(as_text=True)
+    assert "zhengxiang_outbox_dead 1001.0" in said
 
 
 def test_two_declarations_that_resemble_each_other_are_laid_side_by_side(house: House) -> None:
