@@ -102,6 +102,8 @@ class Door:
 
     def change_password(self, person: Person, old: str, new: str, now: datetime) -> None:
         """The person's own choice. PasswordRefused says what is missing."""
+        if person.is_locked(now):
+            raise PasswordRefused(f"原密码多次输错，账号已锁定，请{LOCK.seconds // 60}分钟后再试。")
         if not self.fits(person, old):
             self.people.failed(person, ALLOWED_FAILURES, now + LOCK, now)
             raise PasswordRefused("原密码不正确。")

@@ -96,11 +96,12 @@ class People:
 
     def failed(self, person: Person, allowed: int, locked_until: datetime, now: datetime) -> None:
         """A wrong password: counted, and after so many the account is locked for a while."""
-        locks = person.failures + 1 >= allowed
         with self._store.writing():
-            self._store.changed(
-                "UPDATE people SET failures = ?, locked_until = ? WHERE id = ?",
-                *(0 if locks else person.failures + 1, stamp(locked_until) if locks else None, person.id),
+            # counted on what stands there now: several may be tried at once
+            [(locks,)] = self._store.rows(
+                "UPDATE people SET failures = (failures + 1) % ?1,"
+                " locked_until = iif(failures + 1 >= ?1, ?2, locked_until) WHERE id = ?3 RETURNING failures = 0",
+                *(allowed, stamp(locked_until), person.id),
             )
             action = "person.locked" if locks else "person.refused"
             self._audit.append(now, person.login, action, f"person:{person.login}", {})

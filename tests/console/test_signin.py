@@ -13,7 +13,7 @@ from plugin.console.security import local_path
 from plugin.console.signin import first_password, signed_link, weakness
 from plugin.platforms.signing import Secret
 
-from .conftest import ENVIRON, KEY, NOW, House
+from .conftest import ENVIRON, KEY, NOW, PASSWORD, House
 
 SSO = (Secret.parse(ENVIRON["ZHENGXIANG_SSO_SECRETS"]),)
 
@@ -63,6 +63,25 @@ def test_four_wrong_passwords_and_a_right_one_begin_the_count_anew(house: House)
         for _ in range(4):
             browser.sign_in(login, "wrong")
         assert browser.sign_in(login).status_code == 302
+
+
+def test_a_lock_holds_on_the_page_of_the_password_too(house: House) -> None:
+    """Whoever sits at a screen that was left open does not get to try passwords without end."""
+    browser, new = house.browser(Role.ADMIN), "quite new 22"
+    for _ in range(5):
+        browser.post("/console/password", {"old": "wrong", "new": new, "again": new})
+    reply = browser.post("/console/password", {"old": PASSWORD, "new": new, "again": new})
+    assert (reply.status_code, "已锁定" in reply.get_data(as_text=True)) == (422, True)
+    house.clock.at = NOW + timedelta(minutes=15)
+    assert browser.post("/console/password", {"old": PASSWORD, "new": new, "again": new}).status_code == 302
+
+
+def test_wrong_passwords_given_at_once_are_all_counted(house: House) -> None:
+    person = house.ledger.people.by_login(house.account(Role.ADMIN))
+    assert person
+    for _ in range(5):  # each of them read the account before any had failed
+        house.ledger.people.failed(person, 5, NOW + timedelta(minutes=15), NOW)
+    assert house.browser().sign_in(person.login).status_code == 401
 
 
 def test_the_first_password_opens_nothing_but_its_own_change(house: House) -> None:
