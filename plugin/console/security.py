@@ -128,8 +128,8 @@ def with_headers(response: Response) -> Response:
 
 def local_path(wanted: str | None) -> str:
     """A page of ours to go to after signing in; anything else becomes the first page."""
-    parsed = urlsplit(wanted or "")
-    ours = not parsed.scheme and not parsed.netloc and parsed.path.startswith("/console/")
-    if not ours or "\\" in (wanted or "") or parsed.path.startswith("/console/sign"):
+    path = (wanted or "").partition("?")[0]
+    ours = path.startswith("/console/") and not path.startswith("/console/sign")
+    if not ours or ".." in path or "\\" in path or not str(wanted).isprintable():
         return url_for("console.home")
     return str(wanted)

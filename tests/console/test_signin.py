@@ -219,6 +219,10 @@ def test_an_old_session_key_still_reads_its_cookies(make_house: Callable[..., Ho
         "/webhooks/x",
         "",
         "/console/sign-out",
+        "//[",
+        "http://[",
+        "/console/people\r\nSet-Cookie: a=b",
+        "/console/../webhooks/x",
     ],
 )
 def test_after_signing_in_nobody_is_led_elsewhere(house: House, wanted: str) -> None:
