@@ -13,9 +13,11 @@ from flask_wtf.csrf import CSRFError, generate_csrf
 from markupsafe import Markup
 from prometheus_client import CollectorRegistry
 from werkzeug.exceptions import HTTPException
+from werkzeug.routing import IntegerConverter, Map
 
 from forms.posted import readable
 from plugin.console import access, metrics, security, words
+from plugin.console.asked import GREATEST
 from plugin.console.metrics import FromLedger
 from plugin.console.pages import (
     acts,
@@ -75,6 +77,13 @@ ERRORS = {
 }
 
 
+class RowNumber(IntegerConverter):
+    """A number in an address that a row of the ledger can have; any other is no page."""
+
+    def __init__(self, map: Map) -> None:
+        super().__init__(map, max=GREATEST)
+
+
 def register(app: Flask, services: Parts, hasher: PasswordHasher | None = None) -> None:
     """Mount the console. Without a session key it stays closed and says so; everything else goes on."""
     app.add_url_rule("/", endpoint="root", view_func=lambda: redirect("/console/"))
@@ -86,6 +95,7 @@ def register(app: Flask, services: Parts, hasher: PasswordHasher | None = None) 
         return
     app.extensions[EXTENSION] = services
     app.extensions["console_door"] = Door(services.ledger.people, hasher or PasswordHasher())
+    app.url_map.converters["int"] = RowNumber
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(words.filters())
     app.register_blueprint(_console())

@@ -16,6 +16,7 @@ from plugin.ledger.listings import LISTINGS
 
 LONGEST_TEXT = 100
 LONGEST_KEY = 500
+GREATEST = 2**63 - 1  # that a row's number can be
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,5 +93,18 @@ def key_of(text: str | None) -> tuple[Any, ...] | None:
         value = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
     except ValueError:
         return None
-    plain = isinstance(value, list) and all(isinstance(each, (str, int)) for each in value)
-    return tuple(value) if plain else None
+    return tuple(value) if isinstance(value, list) and all(map(_can_stand, value)) else None
+
+
+def _can_stand(part: Any) -> bool:
+    """Whether a ledger can hold it at all; half a character, which JSON can write, is none."""
+    if isinstance(part, str):
+        return part == part.encode(errors="ignore").decode()
+    return isinstance(part, int) and abs(part) <= GREATEST
+
+
+def row_number(text: str) -> int:
+    """A row's number in an address; ValueError for what none can be."""
+    if not 0 <= (number := int(text)) <= GREATEST:
+        raise ValueError("no row has this number")
+    return number

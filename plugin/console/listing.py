@@ -11,6 +11,7 @@ from typing import Any
 from plugin.clock import SHANGHAI
 from plugin.ledger.text import stamp
 
+YEARS = (1900, 9998)  # whose days have an instant in every time zone
 Row = Mapping[str, Any]
 Link = tuple[str, dict[str, Any]]  # endpoint and its values
 
@@ -62,9 +63,12 @@ def same(name: str) -> Callable[[str, date], Mapping[str, str]]:
 
 def day_of(value: str) -> date:
     try:
-        return date.fromisoformat(value.strip())
+        day = date.fromisoformat(value.strip())
     except ValueError:
         raise NotReadable(f"“{value[:20]}”不是日期，应写成 2026-01-05 的样子") from None
+    if not YEARS[0] <= day.year <= YEARS[1]:
+        raise NotReadable(f"“{value[:20]}”超出范围，年份应在{YEARS[0]}至{YEARS[1]}之间")
+    return day
 
 
 def days(name: str) -> Callable[[str, date], Mapping[str, str]]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import csv
 import io
+import json
 import re
 import zipfile
 from collections.abc import Iterator
@@ -117,6 +119,14 @@ def test_a_filter_that_makes_no_sense_is_named_and_left_out(full: House, name: s
     assert f"共 {NUMBER} 个项目" in page
 
 
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01", "1899-12-31", "2025-02-30"])
+@pytest.mark.parametrize("name", ["from", "until"])
+def test_a_day_beyond_all_calendars_is_named_and_left_out(full: House, name: str, day: str) -> None:
+    reply = full.browser(Role.READER).get(f"/console/submissions?{name}={day}")
+    assert reply.status_code == 200
+    assert "没有生效" in reply.get_data(as_text=True)
+
+
 @pytest.mark.parametrize(
     ("text", "number"),
     [
@@ -198,6 +208,13 @@ def test_addresses_lead_through_pages(full: House) -> None:
 def test_a_broken_place_in_an_address_is_the_first_page(full: House, key: str) -> None:
     page = full.browser(Role.READER).get("/console/projects", query_string={"after": key, "sort": "code"})
     assert (page.status_code, "T-2025-0119" in page.get_data(as_text=True)) == (200, True)
+
+
+@pytest.mark.parametrize("key", [[10**30, "x"], ["\ud800", "x"], [True, "x"]])
+@pytest.mark.parametrize("page", ["projects", "similar"])
+def test_a_place_that_no_ledger_can_hold_is_none(full: House, page: str, key: list[Any]) -> None:
+    place = base64.urlsafe_b64encode(json.dumps(key).encode()).decode()
+    assert full.browser(Role.READER).get(f"/console/{page}?after={place}").status_code == 200
 
 
 def test_keys_come_back_as_they_went() -> None:

@@ -326,6 +326,19 @@ def test_what_there_is_not_is_not_found(stocked: House, path: str) -> None:
     assert stocked.browser(Role.ADMIN).get(f"/console/{path}").status_code == 404
 
 
+@pytest.mark.parametrize("number", [2**63, 10**30])
+def test_a_number_that_no_row_can_have_is_not_found(stocked: House, number: int) -> None:
+    browser = stocked.browser(Role.ADMIN)
+    assert browser.get(f"/console/proposals/{number}").status_code == 404
+    assert browser.get(f"/console/versions?before={number}").status_code == 200
+    for path in (
+        f"proposals/{number}/confirm",
+        f"projects/views/{number}/drop",
+        f"people/feeds/{number}/revoke",
+    ):
+        assert browser.post(f"/console/{path}").status_code in (404, 405), path
+
+
 def test_one_preview_at_a_time(stocked: House) -> None:
     browser = looking(stocked, HIGH)
     with PREVIEWS:

@@ -8,6 +8,7 @@ from pathlib import Path
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from plugin.console.asked import row_number
 from plugin.console.numbers import wrong_words
 from plugin.console.parts import ledger, now, parts, person
 from plugin.console.proposing import NO_OUTCOME, Outcome, considered, for_preview
@@ -23,7 +24,7 @@ Content = tuple[str, str | None]  # text and what stood beside it
 
 @bp.get("/versions")
 def show_all() -> str:
-    before = request.args.get("before", type=int)
+    before = request.args.get("before", type=row_number)
     found = ledger().manifests.history(AT_ONCE + 1, before)
     listed = [
         (each, _said(found[at + 1], each) if at + 1 < len(found) else None)
