@@ -237,11 +237,11 @@ def _sender(services: Services, rng: Random) -> Sender:
 
 
 def _ready(services: Services) -> tuple[Response, int]:
-    """Whether a delivery could be taken now."""
+    """Whether a delivery could be taken now. An empty transaction would touch no disk: something is written, each 5 s."""
     problems: list[str] = []
+    now = services.clock()
     try:
-        with services.ledger.write_tx():
-            pass
+        services.ledger.marks.move("readyz", now.replace(second=now.second // 5 * 5, microsecond=0))
     except LedgerError as error:
         problems.append(str(error))
     return jsonify(status="ok" if not problems else "not ready", problems=problems), 503 if problems else 200

@@ -158,7 +158,8 @@ def _token() -> Markup:
 
 def _page(status: int) -> ResponseReturnValue:
     title, text = ERRORS.get(status, ("系统出错", "这次操作没有完成，请稍后再试，并通知运维人员。"))
-    return render_template("error.html", title=title, text=text, back=request.referrer), status
+    headers = {"Retry-After": "30"} if status == 503 else {}
+    return render_template("error.html", title=title, text=text), status, headers
 
 
 def _unexpected(error: Exception) -> ResponseReturnValue:

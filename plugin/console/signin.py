@@ -11,6 +11,7 @@ import json
 import re
 import secrets as randomness
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -18,7 +19,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from plugin.errors import PluginError
-from plugin.ledger import Person
+from plugin.ledger import LedgerError, Person
 from plugin.ledger.people import People
 from plugin.platforms.signing import Secret, sign, verify
 
@@ -97,7 +98,8 @@ class Door:
             return None
         person, seen_at = found
         if now - seen_at > SEEN_EVERY:
-            self.people.seen(digest, now)
+            with suppress(LedgerError):  # with a full disk one may still look
+                self.people.seen(digest, now)
         return person
 
     def change_password(self, person: Person, old: str, new: str, now: datetime) -> None:

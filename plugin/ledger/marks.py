@@ -20,8 +20,8 @@ class Marks:
         """Never backwards: of two processes the one that came further counts."""
         with self._store.writing():
             self._store.changed(
-                "INSERT INTO marks (name, at) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET at ="
-                " max(at, excluded.at)",
+                "INSERT INTO marks (name, at) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET at = excluded.at"
+                " WHERE excluded.at > at",  # nothing is written where nothing moves
                 name,
                 stamp(at),
             )

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+import resource
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -128,6 +129,17 @@ class Browser:
             found = TOKEN.search(reply.get_data(as_text=True))
             self.token = found[1] if found else self.token
         return reply
+
+
+@contextmanager
+def full_disk() -> Iterator[None]:
+    """No file of this process can grow, nor be written beyond its first page, as long as this lasts."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4096, hard))  # Python ignores the signal: writing fails
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 @pytest.fixture

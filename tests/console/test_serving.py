@@ -1,17 +1,19 @@
-"""The web server as it runs: /metrics tells this machine from whoever comes through a proxy on it, no body touches the disk."""
+"""The web server as it runs: /metrics and a proxy, bodies and the disk, what still answers when the disk is full."""
 
 from __future__ import annotations
 
 import tempfile
 import threading
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 import requests
 
 from plugin.app import LARGEST_BODY
+from plugin.console.access import Role
 from plugin.serving import web_server
-from tests.console.conftest import House
+from tests.console.conftest import House, full_disk
 
 
 @pytest.mark.parametrize("header", ["X-Forwarded-For", "Forwarded", "X-Real-IP"])
@@ -48,3 +50,20 @@ def test_no_body_is_ever_put_into_a_file(
     finally:
         server.close()
         thread.join(5)
+
+
+def test_with_a_full_disk_pages_go_on_and_it_is_not_ready(house: House) -> None:
+    browser, client = house.browser(Role.ADMIN), house.app.test_client()
+    assert client.get("/readyz").status_code == 200
+    house.clock.at += timedelta(minutes=2)  # the session would be noted as seen
+    with full_disk():
+        assert client.get("/readyz").status_code == 503
+        assert [client.get(path).status_code for path in ("/healthz", "/metrics")] == [200, 200]
+        assert [browser.get(f"/console/{page}").status_code for page in ("overview", "projects")] == [
+            200,
+            200,
+        ]
+        refused = browser.get("/console/projects.csv")  # that it was made cannot be put on record
+        assert (refused.status_code, refused.headers["Retry-After"]) == (503, "30")
+        assert "磁盘已满" in refused.get_data(as_text=True)
+    assert client.get("/readyz").status_code == 200
