@@ -17,6 +17,7 @@ from plugin.reminders import DUTIES
 
 NEVER = "9999-12-31"
 SOON = timedelta(days=30)
+REST = timedelta(days=31)  # longer than any run of days off by which a day moves on: the index begins there
 
 
 def _project(row: Row) -> Link | None:
@@ -119,6 +120,7 @@ SUBMISSIONS = Spec(
     ),
     filters=(
         Filter("standing", "结果", same("standing"), lambda: words.STANDINGS),
+        Filter("held", "等待办理", same("held"), lambda: {"1": "待核准、待关联"}, main=False),
         Filter("form", "表单", same("form"), _forms),
         UNIT,
         Filter("from", "保存不早于", instants("from"), kind="day", main=False),
@@ -142,10 +144,11 @@ OBLIGATIONS = Spec(
     filters=(
         Filter("when", "时限", lambda value, on: {
             "soon": {"state": "open", "until": str(on + SOON)},
+            "near": {"state": "open", "from": str(on - REST), "in_time": str(on), "until": str(on + SOON)},
             "over": {"state": "open", "overdue": str(on)},
             "open": {"state": "open"},
             "done": {"state": "fulfilled"},
-        }[value], lambda: {"over": "已逾期", "soon": "30天内到期或逾期", "open": "未办", "done": "已办"}),
+        }[value], lambda: {"over": "已逾期", "near": "30天内到期", "soon": "30天内到期或逾期", "open": "未办", "done": "已办"}),
         Filter("duty", "事项", same("duty"), lambda: DUTIES),
         UNIT,
         Filter("from", "期限不早于", days("from"), kind="day", main=False),

@@ -10,6 +10,7 @@ from typing import Any
 from forms.definition import load_forms
 from plugin.clock import SHANGHAI
 from plugin.ledger import CONSOLE, IMPORTED
+from plugin.ledger.lists import COUNTED
 from plugin.regulation.states import NAMES as STATES
 from plugin.regulation.wording import money as in_words
 from plugin.reminders import DUTIES, WEEKDAYS
@@ -169,6 +170,11 @@ def size(count: int) -> str:
     return f"{count / 1024 / 1024:.1f} MB" if count >= 1024 * 1024 else f"{max(1, count // 1024)} KB"
 
 
+def counted(count: int) -> str:
+    """How many, as far as lists are counted."""
+    return "超过1万" if count > COUNTED else f"{count:,}"
+
+
 def distance(last: date | None, today: date) -> str:
     """How far off a day is."""
     if last is None:
@@ -203,6 +209,7 @@ def filters() -> Mapping[str, Any]:
         "day": day,
         "money": money,
         "size": size,
+        "counted": counted,
         "tone": lambda name: TONES.get(name, "plain"),
         "actor": actor,
     }

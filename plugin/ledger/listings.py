@@ -68,7 +68,7 @@ LISTINGS: Mapping[str, Listing] = {
         default="saved",
         key=("s.platform", "s.record"),
         filters={
-            "standing": "s.standing = ?", "form": "s.form = ?", "unit": _OF_UNIT, "platform": "s.platform = ?",
+            "standing": "s.standing = ?", "held": "s.standing IN ('awaiting_override', 'unattached') AND ? = '1'", "form": "s.form = ?", "unit": _OF_UNIT, "platform": "s.platform = ?",
             "from": "s.saved_at >= ?", "until": "s.saved_at < ?",
         },
         project="s.project_code",
@@ -90,7 +90,7 @@ LISTINGS: Mapping[str, Listing] = {
         filters={
             "state": "o.state = ?", "duty": "o.duty = ?", "unit": _OF_UNIT,
             "from": f"{_DUE} >= ?", "until": f"{_DUE} <= ?",
-            "overdue": "coalesce(o.overdue_after, o.due_on) < ?",
+            "overdue": "coalesce(o.overdue_after, o.due_on) < ?", "in_time": f"coalesce(o.overdue_after, {_DUE}) >= ?",
         },
         project="o.project_code",
     ),

@@ -23,8 +23,9 @@ from plugin.console.contract import described
 from plugin.console.way import way_of
 from plugin.demo_bulk import fill
 from plugin.demo_projects import invented
-from plugin.ledger import Ledger, Outgoing, Query
+from plugin.ledger import Ledger, ObligationRow, Outgoing, Query
 from plugin.ledger.schema import migrations
+from tests.ledger.makers import head, project
 
 from .conftest import ENVIRON, NOW, House
 from .test_acts import CODE, CONFIRMED, PART, PROJECT, admin, plain, text
@@ -42,6 +43,38 @@ def test_the_first_page_counts_what_is_due_and_what_waits(house: House) -> None:
     assert "最近一次收到提交2025-03-1009:00" in page
     assert "可行性研究报告便民档案查询" in page
     assert "初步验收农情一张图" in page
+
+
+def test_each_number_of_the_first_page_is_that_of_the_list_it_leads_to(house: House) -> None:
+    today = date(2025, 3, 10)
+    with house.ledger.write_tx():
+        for number in range(12):
+            code, due = f"T-{number}", today + timedelta(days=number * 10 - 40)
+            house.ledger.projects.put(project(code, name=f"项目{number}"))
+            duties = [ObligationRow(code, "contract_filing:x", "contract_filing", "31", due, due)]
+            if number == 2:  # its day was on a rest day: still in time
+                last = today + timedelta(days=1)
+                duties = [ObligationRow(code, "contract_filing:x", "contract_filing", "31", due, last)]
+            house.ledger.obligations.sync(code, duties, NOW)
+            standing = ("awaiting_override", "unattached", "taken")[number % 3]
+            house.ledger.submissions.put_head(head(f"r{number}", code, standing=standing))
+    browser = house.browser(Role.READER)
+    tiles = re.findall(
+        r'<li><a href="([^"]+)"><b[^>]*>([0-9,]+)</b>([^<]+)</a>', text(browser.get("/console/overview"))
+    )
+    assert [(number, said) for _href, number, said in tiles[:3]] == [
+        ("3", "已逾期事项"), ("5", "30天内到期"), ("8", "待核准、待关联的提交")
+    ]  # fmt: skip
+    for href, number, said in tiles:
+        page = text(browser.get(href.replace("&amp;", "&")))
+        assert f"共 {number} " in page, said
+
+
+def test_a_number_beyond_what_is_counted_says_so(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    house.desk.save("late_demand")
+    monkeypatch.setattr("plugin.ledger.lists.COUNTED", 0)
+    monkeypatch.setattr("plugin.console.words.COUNTED", 0)
+    assert "超过1万尚未收到备案回执" in plain(text(house.browser(Role.READER).get("/console/overview")))
 
 
 def test_the_project_page_holds_the_whole_story(stocked: House) -> None:

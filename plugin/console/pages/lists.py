@@ -25,7 +25,6 @@ from plugin.console.export import MOST, as_csv, as_workbook
 from plugin.console.listing import Row, Spec
 from plugin.console.lists import SPECS
 from plugin.console.parts import ledger, now, parts, person, today
-from plugin.ledger.lists import COUNTED
 
 bp = Blueprint("lists", __name__)
 NAMES = "<any(projects, submissions, obligations, filings, messages):name>"
@@ -85,7 +84,7 @@ def _page(spec: Spec) -> str:
     with ledger().read():
         page, count = ledger().lists.page(wanted.query), ledger().lists.count(wanted.query)
     return render_template(
-        "list.html", spec=spec, asked=wanted, page=page, count=count, counted=COUNTED, today=today(),
+        "list.html", spec=spec, asked=wanted, page=page, count=count, today=today(),
         previous=as_key(page.previous), next=as_key(page.next), views=ledger().people.views(person(), spec.name),
         filters=[each for each in spec.filters if not (each.name == "unit" and wanted.query.unit)],
         pack=parts().manifest().pack,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
@@ -12,8 +13,9 @@ from flask.typing import ResponseReturnValue
 
 from plugin.console import scope, words
 from plugin.console.access import Role
+from plugin.console.asked import asked
 from plugin.console.charts import Bar, Pair, bars, columns
-from plugin.console.lists import SOON
+from plugin.console.lists import SPECS
 from plugin.console.parts import ledger, now, parts, person, today
 from plugin.ledger import Query
 from plugin.regulation import states
@@ -34,27 +36,26 @@ def show() -> ResponseReturnValue:
     if person().role == Role.OPERATOR:
         return redirect(url_for("console.operations.show"))
     unit, on, lists = scope.unit(), today(), ledger().lists
-    over = Query("obligations", {"state": "open", "overdue": str(on)}, unit=unit, limit=SHOWN)
-    soon = Query(
-        "obligations", {"state": "open", "from": str(on), "until": str(on + SOON)}, unit=unit, limit=SHOWN
-    )
-    held = [
-        Query("submissions", {"standing": standing}, unit=unit, limit=SHOWN)
-        for standing in ("awaiting_override", "unattached")
-    ]
+
+    def of(name: str, **chosen: str) -> Query:
+        """What the list shows for this choice: a number here is the number there."""
+        return replace(asked(SPECS[name], chosen, on, unit).query, limit=SHOWN)
+
+    over, soon = of("obligations", when="over"), of("obligations", when="near")
+    held, filings = of("submissions", held="1"), of("filings", open="1")
     with ledger().read():
         states, money = ledger().overview.states(unit), ledger().overview.money(unit)
         return render_template(
             "overview.html",
             over=lists.page(over).rows,
             soon=lists.page(soon).rows,
-            held=[row for query in held for row in lists.page(query).rows],
+            held=lists.page(held).rows,
             counts={
                 "over": lists.count(over),
                 "soon": lists.count(soon),
-                "held": sum(lists.count(query) for query in held),
+                "held": lists.count(held),
                 "proposals": ledger().proposals.open_count(),
-                "filings": lists.count(Query("filings", {"open": "1"}, unit=unit)),
+                "filings": lists.count(filings),
             },
             at_the_bureau=[(each, states[each]) for each in AT_THE_BUREAU if states.get(each)],
             phases=_phases(states),
