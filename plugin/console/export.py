@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any
 
 from xlsxwriter import Workbook
@@ -19,9 +20,9 @@ from plugin.clock import SHANGHAI
 from plugin.console.listing import Column, Row, Spec
 from plugin.regulation.pack import Pack
 
-MOST = 100_000  # rows of one export
+MOST = 100_000  # rows of one export; whoever asks for it hands over one more, so that a cut is seen
 BOM = "\ufeff"  # without it Excel takes the text for GBK
-DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
+DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 LONGEST_CELL = 32_000  # Excel's limit is 32,767
 CHUNK = 64 * 1024
 FORMATS = {"money": "#,##0.00", "day": "yyyy-mm-dd", "moment": "yyyy-mm-dd hh:mm", "number": "0"}
@@ -30,8 +31,26 @@ FORMATS = {"money": "#,##0.00", "day": "yyyy-mm-dd", "moment": "yyyy-mm-dd hh:mm
 def as_csv(spec: Spec, rows: Iterable[Row]) -> Iterator[bytes]:
     """CSV for Excel: UTF-8 with its mark, CRLF, and a ' before what a program might take for a formula."""
     yield BOM.encode() + _line([column.label for column in spec.columns])
-    for row in rows:
+    for number, row in enumerate(rows):
+        if number == MOST:
+            yield _line([_cut()])
+            return
         yield _line([_csv_cell(column, row) for column in spec.columns])
+
+
+def _cut() -> str:
+    return f"只导出前{MOST:,}行，后面还有。请缩小筛选范围，分几次导出。"
+
+
+def on_disk(pieces: Iterable[bytes], folder: Path) -> Iterator[bytes]:
+    """The pieces once more, when all of them are there: what fails fails before anything is sent. No file stays."""
+    with TemporaryFile(dir=folder) as file:
+        for piece in pieces:
+            file.write(piece)
+        file.seek(0)
+        yield b""
+        while piece := file.read(CHUNK):
+            yield piece
 
 
 def _line(cells: list[str]) -> bytes:
@@ -74,6 +93,9 @@ def _write(path: Path, spec: Spec, rows: Iterable[Row], heading: str, pack: Pack
         articles: dict[str, None] = {}
         last = 0
         for last, row in enumerate(rows, 1):
+            if last > MOST:
+                sheet.write_string(last, 0, _cut())
+                break
             for at, column in enumerate(spec.columns):
                 _cell(sheet, last, at, column, column.value(row), formats.get(column.kind))
             if row.get("article"):

@@ -7,6 +7,7 @@ import csv
 import io
 import json
 import re
+import threading
 import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
@@ -19,10 +20,12 @@ import pytest
 
 from plugin.console.access import Role
 from plugin.console.asked import as_key, asked, key_of
+from plugin.console.export import as_csv
+from plugin.console.listing import Column, Spec
 from plugin.console.lists import SPECS
 from plugin.ledger import Ledger, ObligationRow, Outgoing, Query
 from plugin.ledger.listings import LISTINGS
-from plugin.ledger.lists import COUNTED
+from plugin.ledger.lists import COUNTED, Lists
 from tests.ledger.makers import head, project
 
 from .conftest import NOW, UNIT, House
@@ -300,6 +303,13 @@ def test_csv_takes_the_edge_off_what_a_program_might_run(full: House) -> None:
     assert rows[1][column(rows, "更新时间")] == "2025-03-10 09:00"
 
 
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"])
+def test_no_text_of_a_csv_begins_like_a_formula(sign: str) -> None:
+    spec = Spec("x", "x", "行", (Column("内容", lambda row: row["text"]),), ())
+    [_head, line] = b"".join(as_csv(spec, [{"text": f"{sign}1+1"}])).decode().split("\r\n", 1)
+    assert next(csv.reader(io.StringIO(line, newline=""))) == [f"'{sign}1+1"]
+
+
 def test_an_export_carries_the_words_of_its_articles(full: House) -> None:
     data = full.browser(Role.READER).get("/console/obligations.xlsx").data
     with zipfile.ZipFile(io.BytesIO(data)) as book:
@@ -327,6 +337,41 @@ def test_an_export_of_any_length_is_read_in_batches(full: House, monkeypatch: py
         full, sort="code"
     )
     assert len(list(full.ledger.lists.every(Query("projects"), 20))) == 20
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_an_export_is_of_one_moment(full: House, monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
+    """A project that is changed while rows are read moves to the front: it must not fall out of the file."""
+    monkeypatch.setattr("plugin.ledger.lists.BATCH", 50)
+    read, browser = Lists._rows, full.browser(Role.READER)
+
+    def touch() -> None:
+        fill(full.ledger, -1000)  # the newest of all
+        with full.ledger.write_tx():
+            full.ledger.connection.execute(
+                "UPDATE projects SET updated_at = '2026' WHERE code = 'T-2025-0119'"
+            )
+
+    def reading(*args: Any) -> Any:
+        found = read(*args)
+        changing = threading.Thread(target=touch)
+        changing.start()
+        changing.join()
+        return found
+
+    monkeypatch.setattr(Lists, "_rows", reading)
+    rows = exported(browser.get(f"/console/projects.{kind}").data, kind)
+    assert sorted(row[0] for row in rows[1:]) == [f"T-2025-{number:04d}" for number in range(NUMBER)]
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_an_export_that_is_cut_says_so(full: House, monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
+    browser = full.browser(Role.READER)
+    for most, number in ((NUMBER, NUMBER + 1), (100, 102)):
+        monkeypatch.setattr("plugin.console.export.MOST", most)
+        rows = exported(browser.get(f"/console/projects.{kind}").data, kind)
+        assert len(rows) == number
+        assert any("只导出前100行" in cell for cell in rows[-1]) is (most == 100)
 
 
 def test_a_view_is_saved_under_a_name_of_ones_own(full: House) -> None:

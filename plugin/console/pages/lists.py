@@ -13,15 +13,13 @@ from flask import (
     redirect,
     render_template,
     request,
-    stream_with_context,
     url_for,
 )
 from flask.typing import ResponseReturnValue
 
 from plugin.clock import SHANGHAI
-from plugin.console import scope
+from plugin.console import export, scope
 from plugin.console.asked import Asked, as_key, asked
-from plugin.console.export import MOST, as_csv, as_workbook
 from plugin.console.listing import Row, Spec
 from plugin.console.lists import SPECS
 from plugin.console.parts import ledger, now, parts, person, today
@@ -45,8 +43,8 @@ def deliveries() -> str:
     return _page(SPECS["deliveries"])
 
 
-@bp.get(f"/{NAMES}.<any(xlsx, csv):kind>")
-def export(name: str, kind: str) -> ResponseReturnValue:
+@bp.get(f"/{NAMES}.<any(xlsx, csv):kind>", endpoint="export")
+def export_list(name: str, kind: str) -> ResponseReturnValue:
     return _exported(SPECS[name], kind)
 
 
@@ -94,24 +92,25 @@ def _page(spec: Spec) -> str:
 def _exported(spec: Spec, kind: str) -> ResponseReturnValue:
     """The whole list as it is filtered and sorted, up to MOST rows."""
     wanted = _asked(spec)
-    return sent(spec, ledger().lists.every(wanted.query, MOST), kind, sorted(wanted.query.filters))
+    return sent(spec, ledger().lists.every(wanted.query, export.MOST + 1), kind, sorted(wanted.query.filters))
 
 
 def sent(spec: Spec, rows: Iterable[Row], kind: str, filters: list[str]) -> ResponseReturnValue:
-    """A list as a workbook or CSV, put on record."""
+    """A list as a workbook or CSV, put on record. All rows are of one moment: none is lost that changes meanwhile."""
     at = now()
     name = f"{spec.title}{at.astimezone(SHANGHAI):%Y%m%d-%H%M}"
     detail = {"kind": kind, "filters": filters}
     ledger().audit.append(at, person().login, "console.exported", f"list:{spec.name}", detail)
+    folder = ledger().path.parent
     if kind == "csv":
-        pieces = as_csv(spec, rows)
+        pieces = export.as_csv(spec, rows)
     else:
-        pack, folder = parts().manifest().pack, ledger().path.parent
-        pieces = as_workbook(spec, rows, _heading(spec, at), pack, folder)
+        pieces = export.as_workbook(spec, rows, _heading(spec, at), parts().manifest().pack, folder)
+    whole = export.on_disk(pieces, folder)
+    with ledger().read():
+        next(whole)
     disposition = f"attachment; filename*=UTF-8''{quote(f'{name}.{kind}')}"
-    return Response(
-        stream_with_context(pieces), content_type=TYPES[kind], headers={"Content-Disposition": disposition}
-    )
+    return Response(whole, content_type=TYPES[kind], headers={"Content-Disposition": disposition})
 
 
 def _heading(spec: Spec, at: datetime) -> str:
