@@ -108,6 +108,7 @@ def test_the_bureau_works_through_its_day(
     look(page, "overview")
 
     page.get_by_role("navigation", name="主导航").get_by_role("link", name="项目", exact=True).click()
+    page.wait_for_load_state()  # the list follows what is typed once its script is there
     page.get_by_label("搜索").fill("农情")
     page.get_by_text("共 1 个项目").wait_for()
     assert "q=%E5%86%9C%E6%83%85" in page.url
