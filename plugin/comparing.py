@@ -74,7 +74,7 @@ def _of_row(row: OutboxRow, lines: list[Held], stands: Callable[[OutboxRow], boo
     elif line is None:
         if row.state == "dead" and not row.superseded and row.payload:
             how = f"请改正原表单后重新提交，或者核对后重新发送（编号{letter_no(OUT, row.id)}）。"
-            yield Finding(Kind.UNDELIVERED, row.key, f"没有送达：{row.error or ''}{how}")
+            yield Finding(Kind.UNDELIVERED, row.key, f"{row.error or '没有记下原因。'}{how}")
     elif not row.payload:
         yield Finding(Kind.EXTRA, row.key, f"原表单已按涉密要求清除，对方仍有这份备案（{_no(line)}）。{VOID}")
     elif row.state == "cancelled" or row.superseded:

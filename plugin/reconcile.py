@@ -6,7 +6,8 @@ person's, listed until it is gone and told to the bureau once.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
@@ -16,10 +17,12 @@ from plugin.filings import ABOUT, SENT, plan_code
 from plugin.intake import Intake
 from plugin.ledger import RECEIPT_LOST, Difference, DifferenceRow, Ledger, OutboxRow, Outgoing
 from plugin.lifecycle import LifecycleClient
+from plugin.reminders import day_said
 from plugin.standing import PLAN
 
 BUREAU = "data_bureau"
 TEXT_CHARS = 5000
+OUR_KEY = re.compile(r"filing:[^:]+:([a-z_]+)-[0-9a-f]+:([0-9]+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,19 +97,33 @@ class Reconciler:
         papers = self.ledger.submissions.of_project(code)
         platform = papers[-1].platform if papers else manifest.platform.name
         people = manifest.recipients.get(BUREAU, ())
-        wanted = about_differences(code, [row for row in rows if row.for_person], platform, people, now)
+        titles = {name: form.title for name, form in self.intake.forms.items()}
+        for_people = [row for row in rows if row.for_person]
+        wanted = about_differences(code, for_people, titles, platform, people, now)
         self.ledger.outbox.sync(f"reconcile:{code}", wanted, now)
         return rows
 
 
+def _which(key: str, titles: Mapping[str, str]) -> str:
+    """The paper and its version, from a key of ours; anybody else's key as it is."""
+    found = OUR_KEY.fullmatch(key)
+    return f"{titles[found[1]]}第{found[2]}版" if found and found[1] in titles else key
+
+
 def about_differences(
-    code: str, rows: list[DifferenceRow], platform: str, people: Iterable[str], now: datetime
+    code: str,
+    rows: list[DifferenceRow],
+    titles: Mapping[str, str],
+    platform: str,
+    people: Iterable[str],
+    now: datetime,
 ) -> list[Outgoing]:
-    """One message a person and project; the same list again is the same message."""
+    """One message a person and project; the same list again is the same message. `titles` of forms, by name."""
     if not rows:
         return []
     lines = [
-        f"{number}. {LABELS[Kind(row.kind)]}（{row.key}，{shanghai_day(row.found_at)}发现）：{row.message}"
+        f"{number}. {LABELS[Kind(row.kind)]}（{_which(row.key, titles)}，{day_said(shanghai_day(row.found_at))}发现）："
+        f"{row.message}"
         for number, row in enumerate(rows, 1)
     ]
     head = f"{code}与全生命周期管理系统核对，有{len(rows)}处需要人工处理：\n"

@@ -112,7 +112,7 @@ def compose(lines: Sequence[Line], today: date) -> tuple[str, str]:
     """Title and text of a digest that leaves `today`. At least one line; the most pressing first."""
     order = list(Urgency)
     ranked = sorted(lines, key=lambda each: (order.index(each.urgency(today)), each.due_on or date.max))
-    parts, shown, heading = [f"截至{_day(today)}，您有{len(ranked)}项事项需要办理或者知悉。"], 0, ""
+    parts, shown, heading = [f"截至{day_said(today)}，您有{len(ranked)}项事项需要办理或者知悉。"], 0, ""
     for line in ranked:
         urgency = line.urgency(today)
         head = f"\n【{urgency}】\n" if urgency != heading else ""
@@ -190,10 +190,10 @@ def _when(line: Line, today: date) -> str:
     if due is None or last is None:
         return _opened(line, opens) if opens else "没有规定期限，尚未办理，请及时办理。"
     if line.notice and today > last:
-        return f"期限为{_day(due)}，已过{(today - last).days}天。"
+        return f"期限为{day_said(due)}，已过{(today - last).days}天。"
     if line.opened and opens and today < due:
-        return f"自{_day(opens)}起可以办理，最迟{_day(due)}前（含当日）完成{_rolled(line)}。"
-    return f"应于{_day(due)}前（含当日）完成{_rolled(line)}。{_distance(today, due, last)}"
+        return f"自{day_said(opens)}起可以办理，最迟{day_said(due)}前（含当日）完成{_rolled(line)}。"
+    return f"应于{day_said(due)}前（含当日）完成{_rolled(line)}。{_distance(today, due, last)}"
 
 
 def _opened(line: Line, opens: date) -> str:
@@ -201,13 +201,13 @@ def _opened(line: Line, opens: date) -> str:
     if line.notice:
         return ""
     what = "已满规定期限，可以结束" if line.duty == "trial_operation" else "可以开始办理"
-    return f"自{_day(opens)}起{what}。"
+    return f"自{day_said(opens)}起{what}。"
 
 
 def _rolled(line: Line) -> str:
     if line.overdue_after is None:
         return PROVISIONAL
-    return f"，遇节假日顺延至{_day(line.overdue_after)}" if line.overdue_after != line.due_on else ""
+    return f"，遇节假日顺延至{day_said(line.overdue_after)}" if line.overdue_after != line.due_on else ""
 
 
 def _distance(today: date, due: date, last: date) -> str:
@@ -223,5 +223,6 @@ def _distance(today: date, due: date, last: date) -> str:
     return f"距今还有{(due - today).days}天，请及时办理。"
 
 
-def _day(day: date) -> str:
+def day_said(day: date) -> str:
+    """2026-12-31（星期四）."""
     return f"{day}（星期{WEEKDAYS[day.weekday()]}）"

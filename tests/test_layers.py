@@ -79,7 +79,8 @@ ARROWS = {
     "plugin.letters": ("plugin.errors", "plugin.ledger"),
     "plugin.comparing": ("plugin.filings", "plugin.ledger", "plugin.letters", "plugin.lifecycle"),
     "plugin.reconcile": (
-        "plugin.clock", "plugin.comparing", "plugin.filings", "plugin.intake", "plugin.ledger", "plugin.lifecycle", "plugin.standing",
+        "plugin.clock", "plugin.comparing", "plugin.filings", "plugin.intake", "plugin.ledger", "plugin.lifecycle", "plugin.reminders",
+        "plugin.standing",
     ),
     "plugin.demo_round": ("plugin.strict_yaml",),
     "plugin.demo_projects": ("plugin.strict_yaml",),

@@ -143,9 +143,22 @@ def test_what_they_hold_and_we_never_filed_is_shown_to_a_person_and_told_once(
     [message] = messages(here)
     assert message.payload["to"] == "王五"
     assert message.payload["title"] == f"备案核对：{code}有1处需要人工处理"
-    assert "对方多余（filing:stray:1，2025-03-10发现）" in message.payload["text"]
+    assert "对方多余（filing:stray:1，2025-03-10（星期一）发现）" in message.payload["text"]
     there(here, "DELETE FROM filings WHERE key = 'filing:stray:1'")
     assert compared(here, reconciler, code) == []
+
+
+def test_the_bureau_reads_which_paper_it_is_and_no_key(
+    here: World, reconciler: Reconciler, code: str
+) -> None:
+    known = filing(here, "contract_filing")
+    there(here, "DELETE FROM filings WHERE key = ?", known.key)
+    ours(here, "UPDATE outbox SET state = 'dead', receipt = NULL, error = '不受理。' WHERE id = ?", known.id)
+    compared(here, reconciler, code)
+    [message] = messages(here)
+    assert (
+        "1. 没有送达（合同备案第1版，" in message.payload["text"] and "filing:" not in message.payload["text"]
+    )
 
 
 def test_a_content_changed_over_there_is_shown_and_not_overwritten(
