@@ -162,6 +162,9 @@ class Registry:
     platforms: Mapping[str, Platform] = field(default_factory=dict)
 
     def __getitem__(self, name: str) -> Platform:
+        """Raises RemoteUnavailable for one that is connected no more: what waits for it is laid aside in the end."""
+        if name not in self.platforms:
+            raise RemoteUnavailable(f"没有接入名为“{name}”的平台，请核对参数文件的 platform.name。")
         return self.platforms[name]
 
     def __contains__(self, name: object) -> bool:

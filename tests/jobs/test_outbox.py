@@ -11,9 +11,11 @@ from typing import Any
 
 import pytest
 
+from jobs.couriers import MessageCourier
 from jobs.outbox import Sender
 from plugin.ledger import Ledger, OutboxItem, Outgoing
 from plugin.remote import RemoteRejected, RemoteUnavailable, RemoteUnclear
+from plugin.sdk import Registry
 
 NOW = datetime(2025, 3, 10, 1, 0, tzinfo=UTC)
 LATER = timedelta(hours=2)
@@ -170,3 +172,15 @@ def test_a_refusal_of_what_nobody_wants_any_more_bothers_nobody(
     other.find = lambda item: (_ for _ in ()).throw(RemoteRejected("不一致", "不一致。"))  # type: ignore[method-assign]
     sender.send_one(["filing"], NOW + LATER)
     assert [row.state for row in ledger.outbox.list()] == ["cancelled", "pending"]
+
+
+def test_what_is_for_a_platform_that_is_connected_no_more_is_laid_aside_with_the_reason(
+    ledger: Ledger,
+) -> None:
+    """After a county has changed its platform: it must not end every round of the job."""
+    sender = Sender(ledger, {"message": MessageCourier(Registry({}), str)}, Random(1), max_attempts=2)
+    letter = {"platform": "old", "to": "u1", "title": "备案核对", "text": "两边不一致。"}
+    ledger.outbox.sync("s", [Outgoing("message", "message:a", "a", None, NOW, letter)], NOW)
+    assert sender.send_one(("message",), NOW) and sender.send_one(("message",), NOW + LATER)
+    [row] = ledger.outbox.list()
+    assert row.state == "dead" and "没有接入名为“old”的平台" in (row.error or "")
