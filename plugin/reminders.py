@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 
 WEEKDAYS = "一二三四五六日"
@@ -55,6 +55,7 @@ OTHERWISE_LATE: Mapping[str, str] = {  # where that speaks of a time before the 
     "acceptance_application": LATE_IS_TAKEN,
     "validity_end": "请尽快办理修订、延期或者重新制定。",
 }
+LONGEST_BREAK = timedelta(20)  # longer than any stretch of days off
 PROVISIONAL = "（该年度节假日安排尚未公布，按最早可能的日期计算）"
 
 
@@ -96,12 +97,17 @@ class Line:
     def last(self) -> date | None:
         return self.overdue_after or self.due_on
 
+    def is_late(self, today: date) -> bool:
+        """Certainly: while the year's holidays are not announced, once no break could still push the last day on."""
+        last = self.overdue_after or (self.due_on and self.due_on + LONGEST_BREAK)
+        return last is not None and today > last
+
     def urgency(self, today: date) -> Urgency:
         if self.notice:
             return Urgency.NOTICE
         if self.due_on is None or self.last is None:
             return Urgency.OPEN if self.opens_on else Urgency.UNDATED
-        if today > self.last:
+        if self.is_late(today):
             return Urgency.OVERDUE
         if today >= self.due_on:
             return Urgency.LAST_DAYS
@@ -171,7 +177,7 @@ def _name(line: Line) -> str:
 
 
 def _otherwise(line: Line, today: date) -> str:
-    if line.duty in OTHERWISE_LATE and line.last and today > line.last:
+    if line.duty in OTHERWISE_LATE and line.is_late(today):
         return OTHERWISE_LATE[line.duty]
     return OTHERWISE.get(line.duty, LATE_IS_TAKEN if line.due_on else "")
 
@@ -193,7 +199,7 @@ def _when(line: Line, today: date) -> str:
         return f"期限为{day_said(due)}，已过{(today - last).days}天。"
     if line.opened and opens and today < due:
         return f"自{day_said(opens)}起可以办理，最迟{day_said(due)}前（含当日）完成{_rolled(line)}。"
-    return f"应于{day_said(due)}前（含当日）完成{_rolled(line)}。{_distance(today, due, last)}"
+    return f"应于{day_said(due)}前（含当日）完成{_rolled(line)}。{_distance(line, today, due, last)}"
 
 
 def _opened(line: Line, opens: date) -> str:
@@ -210,11 +216,13 @@ def _rolled(line: Line) -> str:
     return f"，遇节假日顺延至{day_said(line.overdue_after)}" if line.overdue_after != line.due_on else ""
 
 
-def _distance(today: date, due: date, last: date) -> str:
+def _distance(line: Line, today: date, due: date, last: date) -> str:
     """How far off it is, as seen from the day the digest really leaves."""
-    if today > last:
+    if line.is_late(today):
         return f"今天已逾期{(today - last).days}天，请尽快办理。"
-    if today == last:
+    if today > last:
+        return "规定日期已过，最后一天待节假日安排公布后确定，请立即办理。"
+    if today == line.overdue_after:
         return "今天是最后一天，请今天办理。"
     if today == due:
         return "今天到期，请今天办理。"

@@ -16,8 +16,7 @@ from typing import Protocol
 
 from plugin.clock import SHANGHAI
 from plugin.regulation.calendar import ONE_DAY, Calendar
-
-LONGEST_BREAK = 20  # days: longer than any stretch of days off
+from plugin.reminders import LONGEST_BREAK
 
 
 class Role(StrEnum):
@@ -115,7 +114,7 @@ def _repeated(duty: Duty, habits: Habits, since: date) -> Iterator[Iterator[Mome
 def _series(
     first: date, every: int | None, name: str, counted_from: date, role: str, habits: Habits, since: date
 ) -> Iterator[Moment]:
-    passed = max(0, (since - first).days - LONGEST_BREAK) // every if every else 0
+    passed = max(0, (since - first - LONGEST_BREAK).days) // every if every else 0
     for number in count(passed) if every else (0,):
         day = next_working_day(first + timedelta(number * (every or 0)), habits.calendar)
         yield _moment(day, f"{name}:{number}@{counted_from}", role, habits)

@@ -93,6 +93,21 @@ def test_a_day_whose_year_is_not_announced_is_called_provisional() -> None:
     assert "按最早可能的日期计算" in text and "顺延至" not in text
 
 
+@pytest.mark.parametrize(
+    ("today", "words"),
+    [
+        (date(2027, 1, 2), "今天到期，请今天办理。"),
+        (date(2027, 1, 4), "规定日期已过，最后一天待节假日安排公布后确定，请立即办理。"),
+        (date(2027, 1, 25), "今天已逾期23天，请尽快办理。"),
+    ],
+)
+def test_nobody_is_called_late_while_the_roll_is_not_known(today: date, words: str) -> None:
+    """A Saturday in a year not announced: the Monday may be the last day, but no break is as long as three weeks (I-47)."""
+    title, text = compose([replace(APPLICATION, due_on=date(2027, 1, 2), overdue_after=None)], today)
+    assert words in text and ("已逾期" in title) is ("逾期23天" in words)
+    assert ("请在此日前" in text) is not ("逾期23天" in words)
+
+
 def test_a_window_that_opens_is_told_with_its_last_day() -> None:
     opened = replace(
         APPLICATION, duty="self_evaluation", opens_on=date(2025, 3, 1), due_on=date(2026, 3, 1),
