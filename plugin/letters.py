@@ -67,7 +67,14 @@ def _came_in(item: InboxItem, error: str) -> Letter:
 
 def _should_leave(row: OutboxRow) -> Letter:
     payload = row.payload
-    what = payload.get("step_title") or payload.get("title") or payload.get("duty") or payload.get("record")
+    digest = f"发给{payload['person']}的{row.subject.split(':')[1]}提醒" if "person" in payload else None
+    what = (
+        digest
+        or payload.get("step_title")
+        or payload.get("title")
+        or payload.get("duty")
+        or payload.get("record")
+    )
     return Letter(
         no=letter_no(OUT, row.id),
         kind=KINDS[row.kind],

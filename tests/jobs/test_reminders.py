@@ -17,6 +17,7 @@ from jobs.reminders import Reminding
 from plugin.clock import SHANGHAI
 from plugin.demo import demo_manifest
 from plugin.ledger import IMPORTED, Ledger, ProjectRow, Submission, WatchedDuty
+from plugin.letters import dead_letters
 from plugin.manifest import Manifest, PersonSettings, Rhythm, SecretsUnreadable
 from plugin.reminding.channels import Note
 from plugin.remote import RemoteRejected, RemoteUnavailable, RemoteUnclear
@@ -303,6 +304,7 @@ def test_refused_on_every_way_it_waits_for_a_person(desk: Desk) -> None:
     desk.days("05-11")
     [row] = desk.ledger.outbox.list(kind="reminder")
     assert row.state == "dead" and "没有这个用户" in (row.error or "")
+    assert [letter.what for letter in dead_letters(desk.ledger)] == ["发给u1的2026-05-11提醒（第1版）"]
     assert desk.run("05-11T10:00") == 0
     assert desk.days("05-12") == [1]  # the next day's digest takes it up
     assert "迟发：原定2026-05-11发送" in desk.text
