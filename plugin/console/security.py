@@ -49,7 +49,12 @@ class Sessions(SecureCookieSessionInterface):
     """Signed cookies. `Secure` everywhere but on this machine itself, where browsers speak plain HTTP."""
 
     def get_cookie_secure(self, app: Flask) -> bool:
-        return urlsplit(f"//{request.host}").hostname not in LOOPBACK
+        return not on_this_machine()
+
+
+def on_this_machine() -> bool:
+    """Whether the browser runs here and speaks plain HTTP; every other comes by TLS, which ends before us."""
+    return urlsplit(f"//{request.host}").hostname in LOOPBACK
 
 
 class InMemory(Request):

@@ -7,6 +7,7 @@ import re
 from dataclasses import replace
 from datetime import date
 from hashlib import sha256
+from urllib.parse import unquote
 from zipfile import ZipFile
 
 from jobs.notices import FilingNotices
@@ -93,6 +94,14 @@ def test_the_archive_is_whole_and_on_record(stocked: House) -> None:
     assert not list(stocked.ledger.path.parent.glob("*.zip"))
 
 
+def test_the_name_of_an_archive_fits_into_a_header_and_a_folder(house: House) -> None:
+    house.desk.save("demand", project_name="甲/乙:" + "长" * 190)
+    said = admin(house).get(ARCHIVE).headers["Content-Disposition"]
+    name = unquote(said.partition("UTF-8''")[2])
+    assert name.startswith("甲_乙_长") and name.endswith(f"-{CODE}.zip")
+    assert len(said) < 1000 and "/" not in said
+
+
 def test_a_unit_gets_the_archive_of_its_own_projects_only(stocked: House) -> None:
     stocked.desk.save("large_demand", construction_unit="县水利局（演示）")
     unit = stocked.browser(Role.UNIT)
@@ -112,6 +121,15 @@ def test_a_calendar_link_is_shown_once_and_can_be_revoked(stocked: House) -> Non
     assert browser.post(f"{FEEDS}/1/revoke").status_code == 302
     assert client.get(path).status_code == 404
     assert [(each.unit, each.made_by) for each in stocked.ledger.feeds.list()] == [(None, "admin-person")]
+
+
+def test_behind_a_proxy_a_calendar_link_is_an_encrypted_one(stocked: House) -> None:
+    """The token must not go over the wire in the open, and TLS ends before us."""
+    browser = admin(stocked, "/console/people")
+    through = {"wsgi.url_scheme": "http"}
+    assert "https://console.test/calendar/" in text(
+        browser.post(FEEDS, {"unit": ""}, environ_overrides=through)
+    )
 
 
 def test_a_refused_filing_of_the_bureau_s_own_record_is_told_on_the_platform(stocked: House) -> None:

@@ -8,6 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from plugin.console.parts import ledger, now, parts, person
+from plugin.console.security import on_this_machine
 from plugin.ledger.feeds import TOKEN_BYTES
 
 bp = Blueprint("people", __name__)
@@ -27,7 +28,8 @@ def add_feed() -> ResponseReturnValue:
         return redirect(url_for(".show"))
     token = randomness.token_urlsafe(TOKEN_BYTES)
     ledger().feeds.add(token, parts().manifest().unit_name(unit) if unit else None, person().login, now())
-    return _page(made=url_for("feeds.feed", token=token, _external=True))
+    scheme = "http" if on_this_machine() else "https"
+    return _page(made=url_for("feeds.feed", token=token, _external=True, _scheme=scheme))
 
 
 @bp.post("/people/feeds/<int:id>/revoke")

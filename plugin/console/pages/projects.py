@@ -15,6 +15,7 @@ from plugin.console.filling import bureau_part
 from plugin.console.parts import ledger, now, parts, person, today
 from plugin.console.way import EXPECTED, REVIEW
 from plugin.dossier import NothingToArchive
+from plugin.dossier.names import safe_name
 
 bp = Blueprint("projects", __name__)
 _, REVIEWED, DOSSIERS = REVIEW
@@ -47,13 +48,13 @@ def show(code: str) -> str:
 @bp.get("/projects/<code>.zip")
 def archive(code: str) -> Response:
     """Everything of the project for the archive (Article 41)."""
-    name = f"{scope.project(code).name}-{code}.zip"
+    name = f"{safe_name(scope.project(code).name)}-{safe_name(code)}.zip"
     try:
         pieces = zipped(ledger(), code, parts().manifest())
     except NothingToArchive:
         abort(404)
     ledger().audit.append(now(), person().login, "console.archived", f"project:{code}", {})
-    disposition = f"attachment; filename*=UTF-8''{quote(name)}"
+    disposition = f"attachment; filename*=UTF-8''{quote(name, safe='')}"
     return Response(
         stream_with_context(pieces),
         content_type="application/zip",
