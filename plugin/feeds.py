@@ -92,7 +92,8 @@ def _lines(duty: OpenDuty, manifest: Manifest) -> Iterator[str]:
         yield f"自{row.window_opens_on}（星期{WEEKDAYS[row.window_opens_on.weekday()]}）起可以办理。"
     if row.duty in OTHERWISE:
         yield OTHERWISE[row.duty]
-    yield f"依据：{pack.cite(row.article)}“{pack.words(row.article)}”"
+    citation, words = pack.shown(row.article)
+    yield f"依据：{citation}“{words}”"
     yield "在平台提交相应表单并受理后，本事项自动从日历中消失；项目暂停、终止，或者已申请延期的，也不显示。"
 
 

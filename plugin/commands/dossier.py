@@ -35,7 +35,7 @@ def dossier(data: Path, manifest: Path | None, code: str, output: Path) -> None:
                     contents,
                     load_forms(),
                     bureau=active.bureau,
-                    cite=active.pack.cite,
+                    cite=lambda reference: active.pack.shown(reference)[0],
                     source=kept_by(ledger),
                 )
             unfinished.rename(output)

@@ -25,7 +25,7 @@ def zipped(ledger: Ledger, code: str, manifest: Manifest) -> Iterator[bytes]:
         contents,
         load_forms(),
         bureau=manifest.bureau,
-        cite=manifest.pack.cite,
+        cite=lambda reference: manifest.pack.shown(reference)[0],
         source=kept_by(ledger),
     )
     file.seek(0)

@@ -140,5 +140,6 @@ def _notes(book: Workbook, articles: list[str], pack: Pack) -> None:
     sheet.write_string(0, 0, "条款")
     sheet.write_string(0, 1, f"原文（{pack.title}，{pack.document}）")
     for at, reference in enumerate(sorted(articles), 1):
-        sheet.write_string(at, 0, pack.cite(reference))
-        sheet.write_string(at, 1, pack.words(reference)[:LONGEST_CELL], wrapped)
+        citation, words = pack.shown(reference)
+        sheet.write_string(at, 0, citation)
+        sheet.write_string(at, 1, words[:LONGEST_CELL], wrapped)

@@ -52,7 +52,7 @@ def _forms() -> Mapping[str, str]:
 
 
 def _cited(row: Row) -> str:
-    return parts().manifest().pack.cite(row["article"])
+    return parts().manifest().pack.shown(row["article"])[0]
 
 
 def _last(row: Row) -> str | None:

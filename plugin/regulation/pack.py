@@ -94,6 +94,14 @@ class Pack:
             return head
         return head + (f"第（{chinese_number(part)}）项" if article.items else f"第{chinese_number(part)}款")
 
+    def shown(self, reference: str) -> tuple[str, str]:
+        """Citation and words for people. What the ledger holds may cite the pack before, until its project is folded anew."""
+        try:
+            return self.cite(reference), self.words(reference)
+        except UnknownArticle:
+            said = f"{self.title}没有这一条款，是按此前的规则包引用的，等待按现行规则包重新判断。"
+            return f"原条款{reference}", said
+
     def _find(self, reference: str) -> tuple[Article, int | None]:
         match = REFERENCE.fullmatch(reference)
         article = self.articles.get(int(match[1])) if match else None

@@ -318,6 +318,21 @@ def test_an_export_carries_the_words_of_its_articles(full: House) -> None:
     assert "合同" in notes
 
 
+def test_what_cites_the_pack_before_is_listed_all_the_same(full: House) -> None:
+    """After a change of the pack, until the job has folded the project: one such row must not take a page away."""
+    day = date(2025, 3, 9)
+    old = ObligationRow("T-2025-0000", "x:y", "contract_filing", "99(9)", day, day)
+    full.ledger.obligations.sync("T-2025-0000", [old], NOW)
+    browser = full.browser(Role.READER)
+    for path in ("obligations", "projects/T-2025-0000"):
+        page = browser.get(f"/console/{path}")
+        assert (page.status_code, "原条款99(9)" in page.get_data(as_text=True)) == (200, True)
+    for kind in ("csv", "xlsx"):
+        assert any(
+            "原条款99(9)" in row for row in exported(browser.get(f"/console/obligations.{kind}").data, kind)
+        )
+
+
 def test_an_export_is_filtered_like_the_page_leaves_nothing_behind_and_is_recorded(full: House) -> None:
     browser = full.browser(Role.AUDITOR)
     assert len(exported(browser.get("/console/projects.csv?state=implementing&q=水库").data, "csv")) == 17

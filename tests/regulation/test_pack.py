@@ -115,6 +115,13 @@ def test_a_place_that_is_not_there_is_unknown(reference: str) -> None:
         base.pack().cite(reference)
 
 
+def test_a_place_of_another_pack_is_shown_as_what_it_is() -> None:
+    assert base.pack().shown("39(1)") == (base.pack().cite("39(1)"), base.pack().words("39(1)"))
+    citation, said = base.pack().shown("99(9)")
+    assert citation == "原条款99(9)"
+    assert "此前的规则包" in said
+
+
 def test_words_are_the_published_ones() -> None:
     assert base.pack().words("29") == "招标前，项目建设单位须将采购需求提交县数据资源局审核。"
     assert base.pack().words("44(3)").startswith("（三）")
