@@ -43,13 +43,13 @@ class ActiveManifest:
         snapshot = self._snapshot
         if snapshot is None or snapshot[0] != version:
             with self._lock:
-                snapshot = (version, self._load(version))
-                self._snapshot = snapshot
+                snapshot = self._snapshot = self._load()
         return snapshot[1]
 
-    def _load(self, version: str) -> Manifest:
+    def _load(self) -> tuple[str, Manifest]:
+        """The version in force by now, which need not be the one just asked for, and its manifest."""
         active = self._ledger.manifests.active()
-        if active is None or active.version != version:  # swapped in between: the next call asks again
+        if active is None:
             raise NothingApplied
-        beside = Beside.from_json(active.beside)
-        return self._adapt(load_text(active.text, f"ledger:{version}", base=self._base, beside=beside))
+        beside, name = Beside.from_json(active.beside), f"ledger:{active.version}"
+        return active.version, self._adapt(load_text(active.text, name, base=self._base, beside=beside))

@@ -128,3 +128,12 @@ def test_a_year_is_shown_month_by_month(file: Path) -> None:
         " 2月  工作日16天  放假 2月15日（周日）至23日（周一）；补班 2月14日（周六）、2月28日（周六）"
     )
     assert lines[6] == " 7月  工作日23天"
+
+
+def test_a_version_that_comes_into_force_between_two_looks_is_taken(
+    file: Path, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    manifest = load_manifest(file, {})
+    ledger.manifests.apply(manifest.version, manifest.text, "t", NOW, manifest.beside)
+    monkeypatch.setattr(ledger.manifests, "active_version", lambda: "the one before")
+    assert ActiveManifest(ledger, file.parent)() == manifest
