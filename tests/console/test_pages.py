@@ -228,6 +228,8 @@ def test_dead_letters_are_counted_however_many_there_are(house: House) -> None:
         house.ledger.connection.execute("UPDATE outbox SET state = 'dead'")
     said = house.app.test_client().get("/metrics").get_data(as_text=True)
     assert "zhengxiang_outbox_dead 1001.0" in said
+    page = plain(text(house.browser(Role.OPERATOR).get("/console/operations")))
+    assert "处理失败、等待人工1,001条，列出200条" in page
 
 
 def test_two_declarations_that_resemble_each_other_are_laid_side_by_side(house: House) -> None:

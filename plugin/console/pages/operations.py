@@ -32,12 +32,13 @@ ROUND = "reconcile"  # the nightly comparison, as jobs/reconciling.py names it
 @bp.get("/operations")
 def show() -> str:
     at, manifest = now(), parts().manifest()
-    years = manifest.book.calendar.years
+    years, inbox = manifest.book.calendar.years, ledger().inbox.counts()
     return render_template(
         "operations.html",
         counts=sorted(parts().counts.items()),
         counter=counter,
-        inbox=ledger().inbox.counts(),
+        inbox=inbox,
+        dead=inbox["dead"] + ledger().outbox.dead_count(),
         quarantined=ledger().inbox.quarantined(20),
         letters=list(islice(dead_letters(ledger()), MOST_DEAD)),
         compared=ledger().rounds.last(ROUND),
