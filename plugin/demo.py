@@ -14,15 +14,17 @@ import time
 from base64 import b64encode
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from importlib.resources import as_file, files
 from pathlib import Path
 from random import Random
+from typing import Any
 
 from argon2 import PasswordHasher
 from waitress.server import create_server
 
+from jobs.reconciling import ROUND
 from jobs.scheduler import running
 from plugin.app import Services, build, create_app, timetable
 from plugin.clock import shanghai_day
@@ -31,6 +33,7 @@ from plugin.demo_bulk import fill
 from plugin.demo_report import Report
 from plugin.demo_round import Step, steps
 from plugin.ledger import Ledger
+from plugin.lifecycle import Receipt
 from plugin.manifest import Manifest, load_manifest
 from plugin.manifest.loading import FILE_NAME
 from plugin.platforms.signing import Secret
@@ -67,8 +70,8 @@ class Demo:
 
 
 @contextmanager
-def started(data: Path, start: datetime | None = None, port: int = 0) -> Iterator[Demo]:
-    """The demo over the folder `data`; ports from `port` on, 0 = any free ones."""
+def started(data: Path, start: datetime | None = None, port: int = 0, projects: int = 0) -> Iterator[Demo]:
+    """The demo over the folder `data`; ports from `port` on, 0 = any free ones. The jobs wait for invented projects."""
     now = clock(start)
     environ = _secrets(data)
     with ExitStack() as stack:
@@ -83,6 +86,8 @@ def started(data: Path, start: datetime | None = None, port: int = 0) -> Iterato
         _accounts(ledger, now())
         services = build(ledger, environ, now, file, adapt=lambda each: at_home(each, sandbox))
         stack.enter_context(_serving(services, listening))
+        if projects:
+            _invent(services, sandbox, projects)
         stack.enter_context(running(timetable(services, Random())))  # noqa: S311 - jitter, no secret
         settings = _sandbox_settings(data, plugin_url, now, environ, port)
         yield Demo(
@@ -99,9 +104,7 @@ def run(data: Path, port: int, start: datetime | None, projects: int = 0) -> int
     stop = threading.Event()
     signal.signal(signal.SIGINT, lambda *_: stop.set())
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
-    with started(data, start, port) as demo:
-        if projects:
-            _invent(demo, projects)
+    with started(data, start, port, projects) as demo:
         print(
             f"政项演示已启动（沙箱与演示数据，非真实系统）：\n"
             f"  填报平台（沙箱）          {demo.sandbox.platform_url}\n"
@@ -189,10 +192,19 @@ def at_home(manifest: Manifest, sandbox: Running) -> Manifest:
     )
 
 
-def _invent(demo: Demo, count: int) -> None:
+def _invent(services: Services, sandbox: Running, count: int) -> None:
     """Projects over all stages, to look at pages with."""
-    began = time.monotonic()
-    papers = fill(demo.services.intake, count, demo.now())
+    began, now = time.monotonic(), services.clock()
+
+    def receive(filings: list[tuple[str, dict[str, Any]]]) -> list[dict[str, Any]]:
+        return [
+            asdict(Receipt(each.receipt_no, each.key, now.isoformat(), each.digest, each.lifecycle_no))
+            for each in sandbox.store.filings.put_new(filings, now)
+        ]
+
+    if night := services.ledger.rounds.claim(ROUND, shanghai_day(now), now):
+        services.ledger.rounds.finish(night, now)  # nothing can differ yet
+    papers = fill(services.intake, count, now, receive)
     took = time.monotonic() - began
     print(
         f"已生成演示项目{count}个、提交{papers}份，用时{took:.0f}秒。"

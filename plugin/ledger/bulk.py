@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Any
 
 from plugin.ledger.store import Store
 from plugin.ledger.text import dump, stamp
@@ -27,6 +28,17 @@ class Bulk:
                     "UPDATE outbox SET state = ?, receipt = NULL, attempts = ?, error = ?, due_at = ? WHERE id = (SELECT"
                     " max(id) FROM outbox WHERE project_code = ? AND kind = 'filing' AND state = 'sent')",
                     *(state, *(_DEAD if state == "dead" else _WAITS), stamp(now), code),
+                )
+
+    def filed(
+        self, filings: Iterable[tuple[int, Mapping[str, Any], Mapping[str, Any]]], now: datetime
+    ) -> None:
+        """Filings by id, with what was sent and the receipt."""
+        with self._store.writing():
+            for number, payload, receipt in filings:
+                self._store.changed(
+                    "UPDATE outbox SET state = 'sent', attempts = 1, updated_at = ?, payload = ?, receipt = ? WHERE id = ?",
+                    *(stamp(now), dump(payload), dump(receipt), number),
                 )
 
 

@@ -16,6 +16,7 @@ from sqlite_utils import Database
 
 from jobs.scheduler import Job, Timetable
 from plugin.app import openapi_text
+from plugin.comparing import compare
 from plugin.console.access import Role
 from plugin.console.charts import Bar, Pair, bars, columns
 from plugin.console.compare import compared
@@ -25,6 +26,7 @@ from plugin.demo_bulk import fill
 from plugin.demo_projects import invented
 from plugin.ledger import Ledger, ObligationRow, Outgoing, Query
 from plugin.ledger.schema import migrations
+from plugin.lifecycle import Held, digest_of
 from tests.ledger.makers import head, project
 
 from .conftest import ENVIRON, NOW, House
@@ -333,11 +335,25 @@ def test_invented_projects_are_the_same_for_the_same_seed() -> None:
 
 
 def test_invented_projects_stand_in_every_phase_and_are_folded_by_the_real_rules(house: House) -> None:
-    assert fill(house.desk.intake, 40, NOW) > 200
-    assert fill(house.desk.intake, 40, NOW) == 0
+    held: dict[str, dict[str, Any]] = {}
+
+    def receive(filings: list[tuple[str, dict[str, Any]]]) -> list[dict[str, Any]]:
+        held.update(filings)
+        return [{"receipt_no": f"LC-{key}", "key": key, "digest": digest_of(each)} for key, each in filings]
+
+    assert fill(house.desk.intake, 40, NOW, receive) > 200
+    assert fill(house.desk.intake, 40, NOW, receive) == 0
     states = house.ledger.projects.counts()
     assert {"implementing", "operating", "project_pool"} <= states.keys()
     assert house.ledger.overview.channels(("writeback",), NOW)[0].waiting == 0
+    filings = house.ledger.outbox.list(kind="filing")
+    there = [
+        Held(row.receipt["receipt_no"], row.key, digest_of(held[row.key]), "", 1)
+        for row in filings
+        if row.receipt
+    ]
+    assert len(there) == len(held) > 100
+    assert compare([row for row in filings if row.key in held], there, lambda _row: True) == []
     shown = house.browser(Role.READER).get("/console/overview")
     assert shown.status_code == 200
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -47,13 +47,25 @@ class Filings:
                 connection.execute("SELECT count(*) FROM filings WHERE day = ?", (day,)).fetchone()[0] + 1
             )
             receipt_no, own_no = f"LC-{day}-{number:06}", _lifecycle_no(connection, code)
-            connection.execute(
-                "INSERT INTO filings"
-                " (key, receipt_no, day, project_code, lifecycle_no, fingerprint, body, received_at)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                (key, receipt_no, day, code, own_no, fingerprint(body), to_text(body), now.isoformat()),
-            )
-            return Filing(key, receipt_no, code, dict(body), now, own_no, fingerprint(body)), True
+            filing = Filing(key, receipt_no, code, dict(body), now, own_no, fingerprint(body))
+            connection.execute(_INSERT, _row(filing, day))
+            return filing, True
+
+    def put_new(self, filings: Iterable[tuple[str, Mapping[str, Any]]], now: datetime) -> list[Filing]:
+        """Many at once that are known to be new, for a demo that starts with years behind it."""
+        with self._db.tx() as connection:
+            day, numbers = f"{now:%Y%m%d}", dict[str, str]()
+            taken = connection.execute("SELECT count(*) FROM filings WHERE day = ?", (day,)).fetchone()[0]
+            held = connection.execute("SELECT count(DISTINCT project_code) FROM filings").fetchone()[0]
+            put = []
+            for at, (key, body) in enumerate(filings, taken + 1):
+                own = numbers.setdefault(body["project_code"], f"QSM-{held + len(numbers) + 1:06}")
+                receipt_no = f"LC-{day}-{at:06}"
+                put.append(
+                    Filing(key, receipt_no, body["project_code"], dict(body), now, own, fingerprint(body))
+                )
+            connection.executemany(_INSERT, [_row(each, day) for each in put])
+            return put
 
     def find(self, key: str) -> Filing | None:
         return self._one("SELECT * FROM filings WHERE key = ?", key)
@@ -90,6 +102,19 @@ class Filings:
     def _one(self, question: str, value: str) -> Filing | None:
         row = self._db.connection.execute(question, (value,)).fetchone()
         return _filing(row) if row else None
+
+
+_INSERT = (
+    "INSERT INTO filings (key, receipt_no, day, project_code, lifecycle_no, fingerprint, body, received_at)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+)
+
+
+def _row(filing: Filing, day: str) -> tuple[str, ...]:
+    body, at = to_text(filing.body), filing.received_at.isoformat()
+    return (
+        filing.key, filing.receipt_no, day, filing.project_code, filing.lifecycle_no, filing.digest, body, at,
+    )  # fmt: skip
 
 
 def _lifecycle_no(connection: sqlite3.Connection, code: str) -> str:
