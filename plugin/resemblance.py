@@ -7,7 +7,7 @@ found as soon as it is taken, whoever took it.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -34,9 +34,11 @@ class Resemblance:
         me = declaration_of(where, values, self.present)
         alike = [(hint, each) for hint in self.hints(me, code) if (each := self._declared(hint)) is not None]
         parts = [each for hint, each in alike if hint.relation == SPLIT]
+        decided = self._decided(code)
+        undecided = [(hint, each) for hint, each in alike if not self._codes(hint.id) & decided]
         return {
             "declarations": tuple(_row(each) for each in (me, *parts)) if parts else (),
-            "resembling": tuple(self._resembling(hint, each) for hint, each in alike[:SHOWN]),
+            "resembling": tuple(self._resembling(hint, each) for hint, each in undecided[:SHOWN]),
         }
 
     def _resembling(self, hint: Hint, each: Declaration) -> dict[str, Any]:
@@ -77,14 +79,19 @@ class Resemblance:
 
     def _settled(self, code: str | None) -> set[str]:
         """The projects of which the bureau has found that they have nothing to do with this one."""
-        found: set[str] = set()
-        for submission in self.ledger.submissions.of_project(code) if code else ():
-            values = submission.values
-            if submission.form == FINDING and not (
-                values.get("split_found") or values.get("duplicate_found")
-            ):
-                found |= set(values.get("other_projects", ()))
-        return found
+        return _named(
+            each
+            for each in self._findings(code)
+            if not (each.values.get("split_found") or each.values.get("duplicate_found"))
+        )
+
+    def _decided(self, code: str | None) -> set[str]:
+        """The projects that were held against this one, whatever was found: the question is not open any more."""
+        return _named(self._findings(code))
+
+    def _findings(self, code: str | None) -> list[Submission]:
+        papers = self.ledger.submissions.of_project(code) if code else []
+        return [each for each in papers if each.form == FINDING]
 
     def _codes(self, where: str) -> set[str]:
         head = self._head(where)
@@ -93,6 +100,10 @@ class Resemblance:
     def _head(self, where: str) -> Submission | None:
         platform, _colon, record = where.partition(":")
         return self.ledger.submissions.head(platform, record)
+
+
+def _named(findings: Iterable[Submission]) -> set[str]:
+    return {code for each in findings for code in each.values.get("other_projects", ())}
 
 
 def declaration_of(where: str, values: Mapping[str, Any], present: Callable[[str], str]) -> Declaration:

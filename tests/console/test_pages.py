@@ -257,7 +257,26 @@ def test_two_declarations_that_resemble_each_other_are_laid_side_by_side(house: 
     assert browser.post("/console/acts/similarity_finding?project=DEMO-2025-0002", finding).status_code == 302
     assert "共0个项目有未认定的提示" in plain(text(browser.get("/console/similar")))
     again = plain(text(browser.get("/console/similar/DEMO-2025-0002/DEMO-2025-0001")))
-    assert "王五认定：不属于拆分申报，不属于重复建设。理由：服务对象不同" in again
+    assert "王五认定，与DEMO-2025-0001不属于拆分申报，不属于重复建设。理由：服务对象不同" in again
+    shown = plain(text(browser.get("/console/projects/DEMO-2025-0001")))
+    assert "王五认定，与DEMO-2025-0002不属于拆分申报" in shown
+
+
+def test_a_pair_found_to_be_duplicates_is_not_open_any_more(house: House) -> None:
+    house.desk.save("demand")
+    house.desk.accept(house.desk.event("demand", record="again", project_name="农情监测平台"))
+    house.desk.take_all()
+    project = house.ledger.projects.get("DEMO-2025-0002")
+    assert project and project.facts["resembling"]
+    house.file(
+        "similarity_finding", "found",
+        {
+            "classified": "否", "project_code": "DEMO-2025-0002", "project_name": "农情监测平台", "other_projects": "DEMO-2025-0001",
+            "split_found": "否", "duplicate_found": "是", "reason": "内容相同", "decided_by": "王五", "decided_on": "2025-03-10",
+        },
+    )  # fmt: skip
+    after = house.ledger.projects.get("DEMO-2025-0002")
+    assert after and not after.facts.get("resembling")
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from plugin.console import scope
 from plugin.console.archive import zipped
 from plugin.console.dossier import Filed
 from plugin.console.filling import bureau_part
+from plugin.console.pages.similar import findings_on
 from plugin.console.parts import ledger, now, parts, person, today
 from plugin.console.way import EXPECTED, REVIEW
 from plugin.dossier import NothingToArchive
@@ -19,18 +20,13 @@ from plugin.dossier.names import safe_name
 
 bp = Blueprint("projects", __name__)
 _, REVIEWED, DOSSIERS = REVIEW
-GLOBAL = ("plan_record", "unit_restriction")  # records about several projects
 
 
 @bp.get("/projects/<code>")
 def show(code: str) -> str:
     dossier = scope.dossier(code)
     expected = [load_forms()[name] for name in EXPECTED.get(dossier.project.state, ())]
-    others = [
-        form
-        for form in load_forms().values()
-        if form.filled_by == "bureau" and form.name not in GLOBAL and form not in expected
-    ]
+    others = [form for form in load_forms().values() if form.filled_by == "bureau" and form not in expected]
     waiting = [each for each in dossier.papers if _is_open(each, dossier.project.state)]
     pack = parts().manifest().pack
     return render_template(
@@ -39,6 +35,8 @@ def show(code: str) -> str:
         expected=expected,
         others=others,
         waiting=waiting,
+        resembling=dossier.project.facts.get("resembling", ()),
+        decided=findings_on(code),
         labels=LABELS,
         pack=pack,
         today=today(),

@@ -35,14 +35,19 @@ def compare(code: str, other: str) -> str:
     """Two declarations beside each other, the shared passages marked."""
     one, two = _demand(code), _demand(other)
     score = next((each["score"] for each in _hints(code) if each["project_code"] == other), None)
-    decided = [
-        each
-        for each in ledger().submissions.of_project(code)
-        if each.form == FINDING and other in each.values.get("other_projects", ())
-    ]
+    decided = [each for each in findings_on(code) if other in _concerned(each)]
     return render_template(
         "compare.html", one=one, two=two, parts=compared(one.values, two.values), score=score, decided=decided
     )
+
+
+def findings_on(code: str) -> list[Submission]:
+    """What the bureau decided on this project and others, recorded with either."""
+    return [each for each in ledger().submissions.taken_of_form(FINDING) if code in _concerned(each)]
+
+
+def _concerned(finding: Submission) -> tuple[str | None, ...]:
+    return (finding.project_code, *finding.values.get("other_projects", ()))
 
 
 def _hints(code: str) -> list[Mapping[str, Any]]:
