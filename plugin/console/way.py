@@ -81,7 +81,7 @@ def _milestones(state: str, facts: Mapping[str, Any]) -> tuple[Milestone, ...]:
 # what the bureau is likely to record next; every other form is a click further
 EXPECTED: Mapping[str, tuple[str, ...]] = {
     "demand_submitted": ("expert_review", "similarity_finding"),
-    "project_pool": ("similarity_finding",),
+    "project_pool": ("plan_record", "similarity_finding"),
     "supplement": ("expert_review", "superior_review", "approval_reply"),
     "in_review": (
         "third_party_review",
@@ -98,3 +98,5 @@ EXPECTED: Mapping[str, tuple[str, ...]] = {
     "operating": ("evaluation_result",),
     "self_evaluated": ("evaluation_result",),
 }
+
+ABOUT_SEVERAL = ("plan_record", "unit_restriction")  # records about several projects, or about a unit

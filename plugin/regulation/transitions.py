@@ -27,7 +27,13 @@ ORDERED = tuple(State)
 def take(project: Project, form: str, on: date, facts: Mapping[str, Any]) -> Project:
     """The project once the paper is taken."""
     after = afresh(project, form).knowing(facts)
-    return CHANGES[form](after, on) if form in CHANGES else after
+    return _listed(CHANGES[form](after, on) if form in CHANGES else after)
+
+
+def _listed(project: Project) -> Project:
+    """An approved plan that lists the project is no paper of its own: it is known from the beginning (12)."""
+    waits = project.state in (State.DEMAND_SUBMITTED, State.PROJECT_POOL) and project.in_annual_plan
+    return advanced(project, State.PLANNED) if waits else project
 
 
 def settled(project: Project, form: str, law: Law) -> Project:

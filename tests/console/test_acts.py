@@ -267,3 +267,33 @@ def test_naughty_texts_stay_texts(stocked: House) -> None:
     page = text(admin(stocked).get(f"/console/submissions/console/{act.record}"))
     assert "<script>alert" not in page
     assert "&lt;script&gt;alert(1)&lt;/script&gt;{{7*7}}" in page
+
+
+PLAN = {"classified": "否", "plan_type": "annual_plan", "year": "2025", "do": "save"}
+STEPS = {"expert_review": "passed", "city_review": "passed", "province_review": "passed"}
+
+
+def test_a_plan_is_begun_at_a_project_carried_on_and_moves_it(stocked: House) -> None:
+    browser = admin(stocked)
+    browser.post(f"/console/acts/expert_review?project={CODE}", REVIEW)
+    assert "规划与年度计划登记" in text(browser.get(PROJECT))
+    begun = f"/console/acts/plan_record?project={CODE}"
+    form = text(browser.get(begun))
+    assert f'name="items.0.project_code" value="{CODE}"' in form
+    assert 'id="f-project_code"' not in form  # a plan belongs to no one project
+    item = {"items.0.plan_item_id": "18", "items.0.project_code": CODE, "items.0.project_name": "农情一张图"}
+    first = {**PLAN, **item, "step": "expert_review", "expert_review": "passed"}
+    assert browser.post(begun, first).headers["Location"] == PROJECT
+    carried_on = browser.get(begun).headers["Location"]
+    assert "record=act-" in carried_on
+    assert 'value="18"' in text(browser.get(carried_on))
+    last = {**PLAN, **item, **STEPS, "step": "government_approval", "government_approved_on": "2025-03-10"}
+    assert browser.post(carried_on, last).headers["Location"] == PROJECT
+    project = stocked.ledger.projects.get(CODE)
+    assert project and project.state == "planned"
+    assert len(stocked.ledger.submissions.taken_of_form("plan_record")) == 1
+
+
+def test_a_restriction_names_the_unit_of_the_project(stocked: House) -> None:
+    form = text(admin(stocked).get(f"/console/acts/unit_restriction?project={CODE}"))
+    assert 'name="unit" value="县农业农村局（演示）"' in form

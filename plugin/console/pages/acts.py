@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -16,10 +16,12 @@ from forms.posted import fields_of
 from plugin.console import scope
 from plugin.console.filling import Desk, bureau_part
 from plugin.console.parts import ledger, now, parts, person
+from plugin.console.way import ABOUT_SEVERAL
 from plugin.gate import declared_unclassified
-from plugin.ledger import CONSOLE, Submission
+from plugin.ledger import CONSOLE, ProjectRow, Submission
 
 bp = Blueprint("acts", __name__)
+PLAN = "plan_record"
 SAVE, SAVE_WAITING = "save", "save_waiting"  # the second keeps what stands as 待核准
 
 
@@ -27,7 +29,12 @@ SAVE, SAVE_WAITING = "save", "save_waiting"  # the second keeps what stands as �
 def ask(form: str) -> ResponseReturnValue:
     definition, code = _bureau_form(form), request.args.get("project")
     earlier = _own(definition, request.args.get("record"))
+    begun = None if earlier or not code else _begun(definition, code)
+    if begun:
+        return redirect(url_for("console.acts.ask", form=form, record=begun.record, project=code))
     values = dict(earlier.values) if earlier else _known(definition, code)
+    if code and form == PLAN:
+        values["items"] = _with_project(values.get("items", ()), code)
     values.pop("classified", None)  # asked anew every time
     return _page(definition, values, code or values.get("project_code"))
 
@@ -45,7 +52,7 @@ def save(form: str) -> ResponseReturnValue:
     if not _may_be_saved(answer):
         return _page(definition, fields, code, answer)
     name = desk.save(definition, fields, record)
-    return _saved(CONSOLE, name, definition)
+    return _saved(CONSOLE, name, definition, request.args.get("project"))
 
 
 @bp.get("/submissions/<platform>/<record>/part")
@@ -74,7 +81,13 @@ def _desk() -> Desk:
 
 def _bureau_form(name: str) -> FormDefinition:
     form = load_forms().get(name)
-    return form if form and form.filled_by == "bureau" else abort(404)
+    if form is None or form.filled_by != "bureau":
+        abort(404)
+    if name not in ABOUT_SEVERAL:
+        return form
+    return replace(
+        form, fields=tuple(each for each in form.fields if each.name not in ("project_code", "project_name"))
+    )
 
 
 def _own(form: FormDefinition, record: str | None) -> Submission | None:
@@ -100,6 +113,8 @@ def _known(form: FormDefinition, code: str | None) -> dict[str, Any]:
     """What the ledger knows already, so that nobody types it again."""
     project = ledger().projects.get(code) if code else None
     known: dict[str, Any] = {"project_code": code, "project_name": project.name} if project else {}
+    if project and form.name in ABOUT_SEVERAL:
+        known = _of_several(project)
     known |= {name: person().name for name in ("decided_by", "recorded_by") if form.has(name)}
     if form.has("dossier") and project:
         known["dossier"] = project.facts.get("dossier")
@@ -110,6 +125,39 @@ def _known(form: FormDefinition, code: str | None) -> dict[str, Any]:
     if form.has("other_projects") and request.args.get("other"):
         known["other_projects"] = request.args["other"]
     return {name: value for name, value in known.items() if form.has(name)}
+
+
+def _of_several(project: ProjectRow) -> dict[str, Any]:
+    """What a record about several projects, or about a unit, says of this one; the record itself belongs to none."""
+    return {"plan_type": "annual_plan", "year": _year(project), "unit": project.unit}
+
+
+def _year(project: ProjectRow) -> int | None:
+    year: int | None = project.facts.get("plan_year") or project.facts.get("target_plan_year")
+    return year
+
+
+def _begun(form: FormDefinition, code: str) -> Submission | None:
+    """The plan of the project's year, if one was begun here: a year has one record, carried on step by step (12)."""
+    project = ledger().projects.get(code) if form.name == PLAN else None
+    if project is None:
+        return None
+    wanted = ("annual_plan", _year(project))
+    found = [
+        each
+        for each in ledger().submissions.taken_of_form(PLAN)
+        if each.platform == CONSOLE and (each.values.get("plan_type"), each.values.get("year")) == wanted
+    ]
+    return found[-1] if found else None
+
+
+def _with_project(items: Iterable[Mapping[str, Any]], code: str) -> list[Mapping[str, Any]]:
+    """The plan's list with the project in it."""
+    listed = list(items)
+    project = ledger().projects.get(code)
+    if project is None or any(each.get("project_code") == code for each in listed):
+        return listed
+    return [*listed, {"project_code": code, "project_name": project.name}]
 
 
 def _may_be_saved(answer: Mapping[str, Any]) -> bool:
@@ -157,7 +205,9 @@ def _page(
     )  # fmt: skip
 
 
-def _saved(platform: str, record: str, form: FormDefinition) -> ResponseReturnValue:
+def _saved(
+    platform: str, record: str, form: FormDefinition, came_from: str | None = None
+) -> ResponseReturnValue:
     """Back to the project, with what became of it."""
     head = ledger().submissions.head(platform, record)
     standing = {
@@ -168,8 +218,9 @@ def _saved(platform: str, record: str, form: FormDefinition) -> ResponseReturnVa
     flash(
         f"“{form.title}”{standing.get(head.standing, '已登记') if head else '已收下，正在办理，请稍后刷新'}。"
     )
-    if head and head.project_code:
-        return redirect(url_for("console.projects.show", code=head.project_code))
+    code = (head.project_code if head else None) or came_from
+    if head and code:
+        return redirect(url_for("console.projects.show", code=code))
     return redirect(
         url_for("console.submissions.show", platform=platform, record=record) if head else "/console/"
     )

@@ -17,6 +17,7 @@ from plugin.console.asked import asked
 from plugin.console.charts import Bar, Pair, bars, columns
 from plugin.console.lists import SPECS
 from plugin.console.parts import ledger, now, parts, person, today
+from plugin.console.way import ABOUT_SEVERAL
 from plugin.ledger import Query
 from plugin.regulation import states
 
@@ -66,6 +67,7 @@ def show() -> ResponseReturnValue:
             last_tick=max((tick.at for tick in ledger().overview.ticks()), default=None),
             pack=parts().manifest().pack,
             today=on,
+            about_several=ABOUT_SEVERAL,
             stale=now() - timedelta(minutes=5),
         )
 
