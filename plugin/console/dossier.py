@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -117,7 +117,7 @@ def gathered(ledger: Ledger, code: str, unit: str | None) -> Dossier | None:
             return None
         papers = [filed(ledger, head) for head in ledger.submissions.of_project(code)]
         outgoing = ledger.outbox.list(project_code=code)
-        messages = told(ledger, code, outgoing)
+        messages = told(ledger, code, outgoing, _names(papers))
         filings = [
             Filing(row, ledger.replies.of(row.id))
             for row in outgoing
@@ -149,6 +149,12 @@ def gathered(ledger: Ledger, code: str, unit: str | None) -> Dossier | None:
     )
 
 
+def _names(papers: Iterable[Filed]) -> dict[str, str]:
+    """The people of these papers: the platform's id, and the name."""
+    people = [each.head.submitter for each in papers if each.head.submitter]
+    return {each["id"]: each["name"] for each in people if each.get("name")}
+
+
 def filed(ledger: Ledger, head: Submission) -> Filed:
     where = head.platform, head.record
     return Filed(
@@ -170,7 +176,7 @@ def _saved(paper: Filed, version: SubmissionVersion) -> Event:
 def _source(version: SubmissionVersion) -> str:
     """Where a saved state came from."""
     held_here = words.SOURCES.get(CONSOLE if version.is_bureau_part else version.platform)
-    return held_here or f"平台 {version.platform}，{words.moment(version.received_at)}收到"
+    return held_here or f"{words.source(version.platform)}，{words.moment(version.received_at)}收到"
 
 
 def _recorded(entry: Any) -> Event:

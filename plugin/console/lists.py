@@ -214,7 +214,7 @@ DELIVERIES = Spec(
         Column("表单", lambda row: words.form_title(row["form"]), width=24),
         Column("动作", _named(words.EVENTS, "kind"), width=8),
         Column("记录", lambda row: row["record"], width=24),
-        Column("来源", lambda row: row["platform"], width=12),
+        Column("来源", lambda row: words.source(row["platform"]), width=12),
         Column("状态", _named(words.INBOX, "state"), "mark", tone=lambda row: words.TONES.get(row["state"], "plain"), width=14),
         Column("结果", lambda row: words.OUTCOMES.get(row["outcome"], row["outcome"] or row["error"] or "—"), width=14),
         Column("尝试次数", lambda row: row["attempts"], "number", width=8),

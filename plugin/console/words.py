@@ -89,6 +89,7 @@ OUTCOMES: Mapping[str, str] = {
     "nothing_stored": "没有可存内容",
 }
 SOURCES: Mapping[str, str] = {CONSOLE: "控制台", IMPORTED: "导入文件"}  # of records that no platform holds
+PLATFORMS: Mapping[str, str] = {"standard": "填报平台", "nocobase": "NocoBase", "jiandaoyun": "简道云"}
 EVENTS: Mapping[str, str] = {
     "created": "新建",
     "updated": "修改",
@@ -193,6 +194,11 @@ def nearness(last: date | None, today: date) -> str:
 
 def as_day(text: str | None) -> date | None:
     return None if text is None else date.fromisoformat(text)
+
+
+def source(platform: str) -> str:
+    """Where a record was filled in."""
+    return SOURCES.get(platform) or PLATFORMS.get(platform, f"平台 {platform}")
 
 
 def actor(name: str) -> str:
