@@ -44,8 +44,9 @@ SHA256 = "[0-9a-f]{64}"
 ROLE = "[a-z][a-z_]{0,63}"
 CODE_CHARS = 64
 DUTY: Shape = {"name": text(pattern=ROLE), "article": text(1, 16), "to": rows(text(pattern=ROLE), least=1)}
+FIELD = r"[a-z][a-z0-9_.]{0,127}"  # `table.column` inside a table
 ATTACHMENT: Shape = {
-    "field": text(pattern=NAME),
+    "field": text(pattern=FIELD),
     "name": text(0, 500),
     "size": maybe(whole(0)),
     "sha256": maybe(text(pattern=SHA256)),

@@ -160,6 +160,22 @@ def test_a_filing_without_what_it_must_name_is_refused(lifecycle: Caller, name: 
         assert name in refused.json["detail"]
 
 
+def test_a_file_of_a_table_is_named_by_table_and_column(lifecycle: Caller) -> None:
+    file = {"field": "materials.file", "name": "审计报告.pdf", "size": None, "sha256": None}
+    assert lifecycle.file(attachments=[file]).status_code == 201
+    assert lifecycle.file("filing:2:r1", attachments=[file | {"field": "Materials"}]).status_code == 400
+
+
+def test_many_new_filings_are_numbered_on(lifecycle: Caller, store: Store) -> None:
+    lifecycle.file()
+    put = store.filings.put_new(
+        [(f"filing:{each}:r1", FILING | {"project_code": f"P-{each}"}) for each in (2, 3)], NOW
+    )
+    assert [each.receipt_no[-6:] for each in put] == ["000002", "000003"]
+    assert len({each.lifecycle_no for each in put}) == 2
+    assert store.filings.find("filing:3:r1") == put[1]
+
+
 def test_a_key_in_the_header_that_is_not_the_bodys_is_refused(lifecycle: Caller) -> None:
     body = json.dumps({**FILING, "key": "filing:other"}).encode()
     headers = {
