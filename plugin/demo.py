@@ -202,8 +202,7 @@ def _invent(services: Services, sandbox: Running, count: int) -> None:
             for each in sandbox.store.filings.put_new(filings, now)
         ]
 
-    if night := services.ledger.rounds.claim(ROUND, shanghai_day(now), now):
-        services.ledger.rounds.finish(night, now)  # nothing can differ yet
+    _settle_in(services.ledger, now)
     papers = fill(services.intake, count, now, receive)
     took = time.monotonic() - began
     print(
@@ -212,6 +211,14 @@ def _invent(services: Services, sandbox: Running, count: int) -> None:
         else "演示项目已经有了，没有再生成。",
         flush=True,
     )
+
+
+def _settle_in(ledger: Ledger, now: datetime) -> None:
+    """What is about to be folded and filed needs neither this year's fold nor tonight's comparison."""
+    with ledger.write_tx():
+        ledger.marks.move("year", now)
+    if night := ledger.rounds.claim(ROUND, shanghai_day(now), now):
+        ledger.rounds.finish(night, now)
 
 
 def _accounts(ledger: Ledger, now: datetime) -> None:
