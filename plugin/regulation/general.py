@@ -95,7 +95,7 @@ def both_gates_agree_on_public_video(project: Project, law: Law) -> Breach | Non
     code="EXPERT-REVIEW",
     stages={at.REPLY},
     field="expert_review",
-    message="项目尚未通过专家论证评审（目前结论：{conclusion}），不予审批、不予安排资金。",
+    message="项目尚未通过专家论证评审，目前结论：{conclusion}，不予审批、不予安排资金。",
     remedy="请数据资源局组织专家组对本次报批的材料论证评审，登记评审意见后再批复。",
     mender=Mender.BUREAU,
 )
@@ -116,7 +116,7 @@ def experts_reviewed_before_approval(project: Project, law: Law) -> Breach | Non
     code="SUPPLEMENT-EXPERTS",
     stages={at.SUPPLEMENT},
     field="expert_review",
-    message="增补申请的专家论证没有通过（目前结论：{conclusion}）。",
+    message="增补申请的专家论证没有通过，目前结论：{conclusion}。",
     remedy="增补项目同样须经专家论证评审，请在论证通过后再报审。",
     mender=Mender.BUREAU,
 )

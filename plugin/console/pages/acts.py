@@ -22,6 +22,7 @@ from plugin.ledger import CONSOLE, ProjectRow, Submission
 
 bp = Blueprint("acts", __name__)
 PLAN = "plan_record"
+SIGNED = ("reviewer", "confirmed_by")  # in the bureau's part: who fills it in
 SAVE, SAVE_WAITING = "save", "save_waiting"  # the second keeps what stands as 待核准
 
 
@@ -58,7 +59,8 @@ def save(form: str) -> ResponseReturnValue:
 @bp.get("/submissions/<platform>/<record>/part")
 def ask_part(platform: str, record: str) -> ResponseReturnValue:
     head, definition = _part_of(platform, record)
-    return _page(definition, head.values, head.project_code, part=head)
+    signed = {name: person().name for name in SIGNED if definition.has(name)}
+    return _page(definition, {**signed, **head.values}, head.project_code, part=head)
 
 
 @bp.post("/submissions/<platform>/<record>/part")
