@@ -41,6 +41,7 @@ from plugin.sandbox.client import SandboxPlatform
 from plugin.sandbox.desk import Submitted
 from plugin.sandbox.server import Running, serve_sandbox
 from plugin.sandbox.settings import Settings
+from plugin.serving import in_background
 
 HOST = "127.0.0.1"
 OFFICIAL = {"id": "u1", "name": "张三", "unit": "县农业农村局（演示）"}
@@ -279,10 +280,5 @@ def _bound(port: int) -> Iterator[socket.socket]:
 @contextmanager
 def _serving(services: Services, listening: socket.socket) -> Iterator[None]:
     server = create_server(create_app(services), sockets=[listening], threads=8, connection_limit=200)
-    thread = threading.Thread(target=server.run, name="plugin", daemon=True)
-    thread.start()
-    try:
+    with in_background(server):
         yield
-    finally:
-        server.close()
-        thread.join(5)

@@ -6,8 +6,10 @@ import logging
 import os
 import signal
 import threading
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from random import Random
 from types import FrameType
@@ -15,6 +17,7 @@ from typing import Any
 
 import waitress
 from flask import Flask
+from waitress import wasyncore
 
 from jobs.scheduler import running
 from plugin.active import ActiveManifest
@@ -24,6 +27,7 @@ from plugin.manifest import Manifest
 
 log = logging.getLogger("zhengxiang")
 THREADS = 16
+STOP_S = 5.0
 CONNECTIONS = 1000  # slow clients hold connections, not threads
 IN_MEMORY = LARGEST_BODY  # else waitress puts bodies of half a megabyte into files: they may be classified
 
@@ -56,6 +60,19 @@ def web_server(app: Flask, host: str, port: int) -> Any:
         inbuf_overflow=IN_MEMORY,
         max_request_body_size=IN_MEMORY,
     )
+
+
+@contextmanager
+def in_background(server: Any) -> Iterator[str]:
+    """Serve in a thread of its own; the address. That thread closes the sockets: taken from it, it would end in an error."""
+    thread = threading.Thread(target=server.run, name="web", daemon=True)
+    thread.start()
+    try:
+        yield f"http://{server.effective_host}:{server.effective_port}"
+    finally:
+        with suppress(OSError):  # awake already, it did as told and closed the trigger before it was pulled
+            server.trigger.pull_trigger(partial(wasyncore.close_all, server._map, ignore_all=True))
+        thread.join(STOP_S)
 
 
 def run_jobs(data: Path, manifest: Manifest, file: Path) -> None:

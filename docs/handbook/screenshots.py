@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import shutil
 import sys
-import threading
 from base64 import b64encode
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -29,7 +28,7 @@ from plugin.clock import SHANGHAI
 from plugin.demo import ACCOUNTS, PASSWORD, SECRETS, demo_manifest
 from plugin.demo_bulk import fill
 from plugin.ledger import Ledger
-from plugin.serving import web_server
+from plugin.serving import in_background, web_server
 
 NOW = datetime(2026, 3, 16, 9, 30, tzinfo=SHANGHAI)  # a Monday
 PROJECTS = 200
@@ -166,13 +165,8 @@ def served(data: Path) -> Iterator[str]:
             ledger.overview.ticked(job.name, job.label, job.every_s, NOW)
         ledger.backup(data / "backup.db", NOW - timedelta(hours=8))
         server = web_server(create_app(services), "127.0.0.1", 0)
-        thread = threading.Thread(target=server.run, daemon=True)
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{server.effective_port}"
-        finally:
-            server.close()
-            thread.join(5)
+        with in_background(server) as address:
+            yield address
 
 
 def accounts(ledger: Ledger) -> None:

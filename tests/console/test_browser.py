@@ -6,7 +6,6 @@ Looks at the pages with SCREENSHOTS set to a folder.
 from __future__ import annotations
 
 import os
-import threading
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -20,6 +19,7 @@ from forms.definition import load_forms
 from plugin.console.access import Role
 from plugin.manifest_edit import NewValue
 from plugin.proposals import Office
+from plugin.serving import in_background
 from tests.importing.conftest import COMPLETED, RUNNING, xlsx
 from tests.sandbox.test_browser import browser
 
@@ -45,11 +45,8 @@ def address(house: House) -> Iterator[str]:
     house.desk.save("refused", project_code="DEMO-2025-0003")
     proposal_of(house)
     server = create_server(house.app, host="127.0.0.1", port=0, threads=4)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.effective_port}"
-    server.close()
-    thread.join(5)
+    with in_background(server) as served:
+        yield served
 
 
 def proposal_of(house: House) -> None:
@@ -147,6 +144,7 @@ def test_an_act_is_filled_in_and_what_is_forbidden_says_why(
     page.get_by_role("button", name="登记", exact=True).click()
     alert = page.get_by_role("alert").first
     alert.wait_for()
+    page.wait_for_load_state()  # the focus is moved by the script
     assert alert.evaluate("box => box === document.activeElement")
     said = page.inner_text("main")
     for citation in ("第二十一条", "第二十四条第一款", "第二十五条"):
@@ -214,6 +212,7 @@ def test_a_number_is_proposed_and_confirmed_by_another(
     page.get_by_role("button", name="推算影响").click()
     alert = page.get_by_role("alert")
     alert.wait_for()
+    page.wait_for_load_state()  # the focus is moved by the script
     assert alert.evaluate("box => box === document.activeElement")
     alert.get_by_text("请填写“新的数值”").click()
     assert page.evaluate("document.activeElement.id") == "f-value"
@@ -267,6 +266,7 @@ def test_running_projects_are_checked_mended_and_imported(
     page.get_by_role("button", name="核对").click()
     alert = page.get_by_role("alert")
     alert.get_by_text("没有导入：有2处需要改正").wait_for()
+    page.wait_for_load_state()  # the focus is moved by the script
     assert alert.evaluate("box => box === document.activeElement")
     found = [("mistakes", each) for each in barriers(page)]
     look(page, f"import-mistakes-{width}")

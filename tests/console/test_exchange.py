@@ -55,7 +55,7 @@ def test_reminders_stand_on_the_page_with_how_they_went(stocked: House) -> None:
     ledger.attempts.end(tried, "sent", NOW)
     ledger.outbox.sent(item.id, {"channel": "email"}, NOW)
     ledger.reminders.told(item.key)
-    assert "u1已送达（电子邮件）" in plain(text(reader.get(PROJECT)))
+    assert "张三已送达（电子邮件）" in plain(text(reader.get(PROJECT)))
     assert "到期事项提醒（当日汇总，各项目的提醒见项目页）到期提醒u1" in plain(
         text(reader.get("/console/messages"))
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tempfile
-import threading
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,7 +11,7 @@ import requests
 
 from plugin.app import LARGEST_BODY
 from plugin.console.access import Role
-from plugin.serving import web_server
+from plugin.serving import in_background, web_server
 from tests.console.conftest import House, full_disk
 
 
@@ -20,15 +19,9 @@ from tests.console.conftest import House, full_disk
 def test_numbers_are_for_this_machine_alone_also_behind_a_proxy(house: House, header: str) -> None:
     """The real server in between: it must not take away what tells of the proxy."""
     server = web_server(house.app, "127.0.0.1", 0)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    try:
-        address = f"http://127.0.0.1:{server.effective_port}/metrics"
-        assert requests.get(address, timeout=5).status_code == 200
-        assert requests.get(address, headers={header: "10.1.2.3"}, timeout=5).status_code == 403
-    finally:
-        server.close()
-        thread.join(5)
+    with in_background(server) as address:
+        assert requests.get(f"{address}/metrics", timeout=5).status_code == 200
+        assert requests.get(f"{address}/metrics", headers={header: "10.1.2.3"}, timeout=5).status_code == 403
 
 
 def test_no_body_is_ever_put_into_a_file(
@@ -37,19 +30,13 @@ def test_no_body_is_ever_put_into_a_file(
     """It may be classified. Where there is no room for temporary files, the largest bodies are answered all the same."""
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "nowhere"))
     server = web_server(house.app, "127.0.0.1", 0)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    try:
-        address = f"http://127.0.0.1:{server.effective_port}"
+    with in_background(server) as address:
         upload = {"file": ("x.xlsx", b"x" * 900_000)}
         assert requests.post(f"{address}/console/sign-in", files=upload, timeout=5).status_code == 400
         verdicts, headers = f"{address}/v1/verdicts/demand_collection", {"Content-Type": "application/json"}
         for size in (LARGEST_BODY - 1, LARGEST_BODY + 1):
             asked = requests.post(verdicts, data=b"x" * size, headers=headers, timeout=5)
             assert asked.status_code == 413
-    finally:
-        server.close()
-        thread.join(5)
 
 
 def test_with_a_full_disk_pages_go_on_and_it_is_not_ready(house: House) -> None:

@@ -7,7 +7,6 @@ import re
 import shutil
 import socket
 import subprocess
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,7 +17,7 @@ import requests
 import trustme
 
 from plugin.app import LARGEST_BODY
-from plugin.serving import web_server
+from plugin.serving import in_background, web_server
 from tests.console.conftest import House
 
 from .conftest import DEPLOY
@@ -121,36 +120,29 @@ def nginx_before(port: int, folder: Path) -> Iterator[tuple[str, str]]:
 @pytest.mark.skipif(not shutil.which("nginx"), reason="no nginx here")
 def test_through_nginx_people_and_platforms_come_in_and_nobody_else(house: House, tmp_path: Path) -> None:
     server = web_server(house.app, "127.0.0.1", 0)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    try:
-        with (
-            nginx_before(server.effective_port, tmp_path) as (address, authority),
-            requests.Session() as outside,
-        ):
-            outside.trust_env, outside.verify = False, authority
+    with (
+        in_background(server),
+        nginx_before(server.effective_port, tmp_path) as (address, authority),
+        requests.Session() as outside,
+    ):
+        outside.trust_env, outside.verify = False, authority
 
-            def status(path: str, **more: object) -> int:
-                return outside.request(
-                    str(more.pop("method", "GET")), address + path, timeout=10, **more
-                ).status_code  # type: ignore[arg-type]
+        def status(path: str, **more: object) -> int:
+            return outside.request(
+                str(more.pop("method", "GET")), address + path, timeout=10, **more
+            ).status_code  # type: ignore[arg-type]
 
-            assert [status(each) for each in ("/healthz", "/readyz", "/openapi.yaml")] == [200, 200, 200]
-            assert status("/metrics") == 404 and status("/anything") == 404
-            signing_in = outside.get(f"{address}/console/sign-in", timeout=10)
-            assert "登录" in signing_in.text
-            # unsigned, yet read by the program: the refusal is its own
-            refused = outside.post(f"{address}/webhooks/sandbox/demand_collection", json={}, timeout=10)
-            assert refused.json()["code"].startswith(("SIGNATURE_", "UNKNOWN_"))
-            assert (
-                status("/v1/verdicts/demand_collection", method="POST", data=b"x" * (LARGEST_BODY + 1)) == 413
-            )
-            assert status("/openapi.yaml", headers={"X-Long": "x" * 40_000}) == 400
-            link = "/calendar/token-of-somebody.ics"
-            assert status(link) == 404 and link not in (tmp_path / "access.log").read_text()
-            tries = [status("/console/sign-in", method="POST", data={}) for _ in range(14)]
-            assert tries[0] != 429 and tries[-1] == 429
-            assert not [each for each in (tmp_path / "b").rglob("*") if each.is_file()]
-    finally:
-        server.close()
-        thread.join(5)
+        assert [status(each) for each in ("/healthz", "/readyz", "/openapi.yaml")] == [200, 200, 200]
+        assert status("/metrics") == 404 and status("/anything") == 404
+        signing_in = outside.get(f"{address}/console/sign-in", timeout=10)
+        assert "登录" in signing_in.text
+        # unsigned, yet read by the program: the refusal is its own
+        refused = outside.post(f"{address}/webhooks/sandbox/demand_collection", json={}, timeout=10)
+        assert refused.json()["code"].startswith(("SIGNATURE_", "UNKNOWN_"))
+        assert status("/v1/verdicts/demand_collection", method="POST", data=b"x" * (LARGEST_BODY + 1)) == 413
+        assert status("/openapi.yaml", headers={"X-Long": "x" * 40_000}) == 400
+        link = "/calendar/token-of-somebody.ics"
+        assert status(link) == 404 and link not in (tmp_path / "access.log").read_text()
+        tries = [status("/console/sign-in", method="POST", data={}) for _ in range(14)]
+        assert tries[0] != 429 and tries[-1] == 429
+        assert not [each for each in (tmp_path / "b").rglob("*") if each.is_file()]
