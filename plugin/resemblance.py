@@ -34,8 +34,7 @@ class Resemblance:
         me = declaration_of(where, values, self.present)
         alike = [(hint, each) for hint in self.hints(me, code) if (each := self._declared(hint)) is not None]
         parts = [each for hint, each in alike if hint.relation == SPLIT]
-        decided = self._decided(code)
-        undecided = [(hint, each) for hint, each in alike if not self._codes(hint.id) & decided]
+        undecided = [(hint, each) for hint, each in alike if not self._is_decided(hint, code)]
         return {
             "declarations": tuple(_row(each) for each in (me, *parts)) if parts else (),
             "resembling": tuple(self._resembling(hint, each) for hint, each in undecided[:SHOWN]),
@@ -85,9 +84,12 @@ class Resemblance:
             if not (each.values.get("split_found") or each.values.get("duplicate_found"))
         )
 
-    def _decided(self, code: str | None) -> set[str]:
-        """The projects that were held against this one, whatever was found: the question is not open any more."""
-        return _named(self._findings(code))
+    def _is_decided(self, hint: Hint, code: str | None) -> bool:
+        """Whether the bureau has held the two against each other, whatever it found and with whichever it recorded it."""
+        others = self._codes(hint.id)
+        return bool(others & _named(self._findings(code))) or any(
+            code in _named(self._findings(other)) for other in others
+        )
 
     def _findings(self, code: str | None) -> list[Submission]:
         papers = self.ledger.submissions.of_project(code) if code else []

@@ -277,6 +277,9 @@ def test_a_pair_found_to_be_duplicates_is_not_open_any_more(house: House) -> Non
     )  # fmt: skip
     after = house.ledger.projects.get("DEMO-2025-0002")
     assert after and not after.facts.get("resembling")
+    house.desk.intake.refold("DEMO-2025-0001", NOW)
+    other = house.ledger.projects.get("DEMO-2025-0001")
+    assert other and not other.facts.get("resembling")
 
 
 @pytest.mark.parametrize(
