@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: install demo test test-slow e2e lint format lock docs clean
+.PHONY: install demo test test-slow walks e2e lint format lock docs clean
 
 install: .venv/.installed
 
@@ -24,6 +24,11 @@ test: install lint
 
 test-slow: install
 	$(BIN)/pytest -m slow || [ $$? -eq 5 ]
+
+# Three stories of the console in Chromium, against the demo with 2000 projects. SCREENSHOTS=folder keeps numbered pictures;
+# WALKS_DATA=folder starts from a copy of what `zhengxiang demo --projects 2000 --now 2025-03-10T09:30 --data folder` left.
+walks: install
+	$(BIN)/pytest tests/walks --durations=6
 
 # A real NocoBase in a cache folder (npm, Debian's PostgreSQL), real people in Chromium. SCREENSHOTS=folder keeps pictures.
 e2e: install
