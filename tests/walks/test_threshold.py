@@ -57,14 +57,14 @@ def test_a_number_is_raised_and_taken_back(town: Town, come: Callable[[type], An
 
 def previewed(person: Bureau, picture: str) -> None:
     """What it would do is listed, and nothing is written."""
-    person.page.get_by_role("button", name="推算影响").click()
+    person.page.get_by_role("button", name="推算影响").click(timeout=PATIENCE_MS)
     person.page.get_by_role("button", name="提出", exact=True).wait_for(timeout=PATIENCE_MS)
     person.look(picture)
     assert "现在还没有写入任何内容" in person.text()
 
 
 def proposed(person: Bureau, picture: str) -> None:
-    person.page.get_by_role("button", name="提出", exact=True).click()
+    person.page.get_by_role("button", name="提出", exact=True).click(timeout=PATIENCE_MS)
     person.page.get_by_role("heading", level=1, name="提议").wait_for(timeout=PATIENCE_MS)
     person.look(picture)
 
@@ -74,7 +74,7 @@ def confirm(person: Bureau, picture: str) -> None:
     person.follow("参数")
     person.page.get_by_role("link", name="修改提议").click()
     person.page.get_by_role("row").filter(has_text="待确认").get_by_role("link").first.click()
-    person.page.get_by_role("button", name="确认生效").click()
+    person.page.get_by_role("button", name="确认生效").click(timeout=PATIENCE_MS)
     person.page.get_by_text("已经生效").first.wait_for(timeout=PATIENCE_MS)
     person.look(picture)
 
