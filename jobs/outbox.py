@@ -6,6 +6,7 @@ decided here and nowhere else.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -15,8 +16,10 @@ from typing import Any, Protocol
 from jobs.backoff import backoff
 from plugin.errors import PluginError
 from plugin.gate import may_leave
-from plugin.ledger import REFUSED, Ledger, OutboxItem, Outgoing
+from plugin.ledger import REFUSED, Ledger, LedgerError, OutboxItem, Outgoing
 from plugin.remote import RemoteRejected, RemoteUnavailable, RemoteUnclear
+
+log = logging.getLogger("zhengxiang.jobs")
 
 
 class Courier(Protocol):
@@ -62,6 +65,12 @@ class Sender:
             self._give_up(item, error, str(error), now)
         except (RemoteUnavailable, RemoteUnclear) as error:
             self._again(item, error, now)
+        except LedgerError:
+            raise  # not the item's fault: the lease runs out and it is tried again
+        except Exception as error:
+            name = type(error).__name__
+            log.exception("item %s was not sent: %s", item.id, name)
+            self._again(item, RemoteUnclear(f"程序出错（{name}），请联系运维人员。"), now)
         else:
             self.ledger.outbox.sent(item.id, dict(receipt), now)
         return True

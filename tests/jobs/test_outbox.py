@@ -134,6 +134,24 @@ def test_after_the_last_attempt_it_is_laid_aside(sender: Sender, ledger: Ledger,
     assert "已尝试3次" in (row.error or "")
 
 
+def test_an_error_of_our_own_counts_as_an_attempt_of_unknown_outcome(
+    sender: Sender, ledger: Ledger, other: OtherSide
+) -> None:
+    want(ledger)
+    other.failures, other.stores_before_failing = [ZeroDivisionError()], True
+    assert sender.send_one(["filing"], NOW)
+    assert [(row.state, row.error) for row in ledger.outbox.list()] == [
+        ("pending", "程序出错（ZeroDivisionError），请联系运维人员。")
+    ]
+    assert sender.send_one(["filing"], NOW + LATER)
+    assert [(row.state, row.receipt) for row in ledger.outbox.list()] == [("sent", {"receipt_no": "R1"})]
+    want(ledger, name="b")
+    other.failures, other.stores_before_failing = [ZeroDivisionError() for _ in range(3)], False
+    for hours in range(3):
+        sender.send_one(["filing"], NOW + LATER * (2 + hours))
+    assert [row.state for row in ledger.outbox.list()] == ["sent", "dead"]
+
+
 def test_what_is_not_declared_unclassified_never_leaves(
     sender: Sender, ledger: Ledger, other: OtherSide
 ) -> None:
