@@ -29,12 +29,15 @@ def take_what_was_missed(intake: Intake, platform: Platform, now: datetime) -> i
     Raises RemoteUnavailable, RemoteUnclear or RemoteRejected; what was taken before that stays taken.
     """
     name = f"listed:{platform.name}"
-    since = (intake.ledger.marks.get(name) or BEGINNING + OVERLAP) - OVERLAP
+    last = intake.ledger.marks.get(name)
+    if last is not None and last > now:
+        last = None  # a wrong clock set it: what was asked since then was asked from a day to come
+    since = (last or BEGINNING + OVERLAP) - OVERLAP
     missed = 0
     for event in platform.changed(intake.forms.keys(), since):
         if not intake.knows(event):
             missed += intake.accept(event, now) is Accepted.NEW
-    intake.ledger.marks.move(name, now)
+    intake.ledger.marks.put(name, now)
     return missed
 
 

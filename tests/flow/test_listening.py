@@ -65,8 +65,15 @@ def test_a_round_that_fails_is_repeated_from_where_the_last_good_one_ended(
     assert marks.get("listed:standard") is None
     assert listening_round(desk.intake, sandbox.platform, now) is False
     assert marks.get("listed:standard") == now
-    marks.move("listed:standard", now - LATER)
-    assert marks.get("listed:standard") == now
+
+
+def test_a_clock_that_stood_ahead_leaves_no_gap(desk: Desk, sandbox: Sandbox) -> None:
+    now = datetime.now(UTC)
+    take_what_was_missed(desk.intake, sandbox.platform, now + timedelta(days=40))
+    demand(sandbox)
+    assert take_what_was_missed(desk.intake, sandbox.platform, now + timedelta(days=40, seconds=30)) == 0
+    assert take_what_was_missed(desk.intake, sandbox.platform, now + LATER) == 1
+    assert desk.intake.ledger.marks.get("listed:standard") == now + LATER
 
 
 def test_a_classified_record_found_on_the_platform_is_not_kept(desk: Desk, sandbox: Sandbox) -> None:
