@@ -43,6 +43,11 @@ def test_with_a_full_disk_pages_go_on_and_it_is_not_ready(house: House) -> None:
     browser, client = house.browser(Role.ADMIN), house.app.test_client()
     assert client.get("/readyz").status_code == 200
     house.clock.at += timedelta(minutes=2)  # the session would be noted as seen
+    for ahead in (timedelta(), timedelta(days=-1)):  # a clock that stood ahead hides nothing
+        house.clock.at += ahead
+        with full_disk():
+            assert client.get("/readyz").status_code == 503
+    house.clock.at += timedelta(days=1)
     with full_disk():
         assert client.get("/readyz").status_code == 503
         assert [client.get(path).status_code for path in ("/healthz", "/metrics")] == [200, 200]
