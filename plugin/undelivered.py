@@ -43,8 +43,9 @@ def about_undelivered(
 def _words(item: OutboxItem, why: str, *, refused: bool) -> dict[str, str]:
     payload, no = item.payload, letter_no(OUT, item.id)
     filing = f"{payload['step_title']}——{payload['project_name'] or payload['project_code']}"
+    name = f"“{payload['project_name']}”" if payload["project_name"] else ""
     what = (
-        f"{payload['project_code']}“{payload['project_name']}”的{payload['step_title']}"
+        f"{payload['project_code']}{name}的{payload['step_title']}"
         f"（发生日期{payload['happened_on']}，第{item.revision}版）"
     )
     return {

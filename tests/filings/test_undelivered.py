@@ -15,6 +15,7 @@ from jobs.outbox import Sender
 from plugin.http import Reply
 from plugin.ledger import OutboxItem, OutboxRow
 from plugin.remote import RemoteRejected, RemoteUnavailable
+from plugin.undelivered import about_undelivered
 from tests.flow.conftest import Desk, minutes
 
 REASON = "合同金额超过批复的概算。"
@@ -86,6 +87,18 @@ def test_the_bureau_and_who_saved_the_paper_are_told_why_in_chinese(
     assert f"对方的说明：{REASON}" in letter["text"]
     assert desk.code_of("demand") in letter["text"] and f"编号O{filing(desk).id}" in letter["text"]
     assert (letter["form"], letter["record"]) == ("demand_collection", "demand")
+
+
+def test_a_project_without_a_name_is_told_by_its_code(desk: Desk) -> None:
+    desk.save("demand")
+    item = desk.intake.ledger.outbox.claim(("filing",), desk.now)
+    assert item
+    nameless = replace(item, payload={**item.payload, "project_name": None})
+    _, [letter] = about_undelivered(
+        nameless, REASON, refused=True, platform="standard", people=["u1"], now=desk.now
+    )
+    assert letter.payload["title"] == f"备案未被接收：需求征集——{desk.code_of('demand')}"
+    assert letter.payload["text"].startswith(f"{desk.code_of('demand')}的需求征集（发生日期")
 
 
 def test_the_answer_is_kept_word_for_word(desk: Desk, sender: Sender, lifecycle: Lifecycle) -> None:
