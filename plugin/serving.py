@@ -94,7 +94,7 @@ def opened(data: Path, manifest: Manifest, base: Path) -> Ledger:
     """
     data.mkdir(parents=True, exist_ok=True)
     ledger = Ledger.open(data / "ledger.db")
-    for problem in ledger.doctor():
+    for problem in ledger.doctor(datetime.now(UTC)):
         log.error("%s %s", problem.code, problem.message)
         if problem.code == "LEDGER_CORRUPT":
             ledger.close()

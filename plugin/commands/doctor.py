@@ -27,7 +27,7 @@ def doctor(data: Path, manifest: Path | None) -> None:
     path = manifest_path(manifest)
     settings = load(path)
     with closing(open_ledger(data)) as ledger:
-        faults = [f"{each.code}  {each.message}" for each in ledger.doctor()]
+        faults = [f"{each.code}  {each.message}" for each in ledger.doctor(datetime.now(UTC))]
         faults += [*_version(ledger, settings, path.parent), *_keys(settings)]
     warnings = list(_warnings(settings))
     for each in (*faults, *warnings):

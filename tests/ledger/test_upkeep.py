@@ -39,7 +39,16 @@ class TestAudit:
             ledger.changed(f"DROP TRIGGER {name}")
         ledger.changed(sql)
         assert ledger.audit.verify() == bad
-        assert [problem.code for problem in ledger.doctor()] == ["AUDIT_BROKEN"]
+        assert [problem.code for problem in ledger.doctor(NOW)] == ["AUDIT_BROKEN"]
+        assert (ledger.marks.get("audit-whole"), ledger.marks.get("audit-broken")) == (None, NOW)
+
+    def test_that_it_was_found_whole_is_kept_with_the_time(self, ledger: Ledger) -> None:
+        ledger.audit.append(NOW, "王某", "tested", "record:1", {})
+        ledger.audit.seal()
+        assert ledger.doctor() == []
+        assert ledger.marks.get("audit-whole") is None
+        assert ledger.doctor(NOW) == []
+        assert (ledger.marks.get("audit-whole"), ledger.marks.get("audit-broken")) == (NOW, None)
 
 
 class TestOpening:
