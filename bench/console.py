@@ -1,9 +1,9 @@
 """How long the console's pages take over a county's worst case: 100,000 projects, half a million submissions.
 
-    nice .venv/bin/python bench/console.py [--projects 100000] [--data FOLDER]
+    nice .venv/bin/python bench/console.py [--projects 100000] [--audit 300000] [--data FOLDER]
 
 Rows go straight into the tables (no fold, slim contents), so that the build takes minutes, not hours: 100,000 projects with
-5 submissions, 4 duties and 6 outgoing items each, drawn by the seed of plugin/demo_projects.py. Each page is asked for through
+5 submissions, 4 duties and 6 outgoing items each, drawn by the seed of plugin/demo_projects.py, and an audit of five years. Each page is asked for through
 the application itself, templates included, eleven times after one warm-up; medians are printed, by the wall and of the thread alone.
 """
 
@@ -75,9 +75,43 @@ PAGES = {  # what is measured: name → address, and who asks
     "resembling projects": ("/console/similar", Role.READER),
     "limits": ("/console/limits", Role.READER),
     "versions": ("/console/versions", Role.READER),
+    "audit": ("/console/audit", Role.AUDITOR),
+    "audit, a rare group": ("/console/audit?group=record", Role.AUDITOR),
+    "audit, a common group, days": (
+        "/console/audit?group=outbox&from=2025-01-01&until=2025-01-31",
+        Role.AUDITOR,
+    ),
+    "audit, one actor until a day": ("/console/audit?actor=p3&until=2024-06-30", Role.AUDITOR),
+    "audit, all filters": (
+        "/console/audit?actor=system&group=record&from=2024-01-01&until=2025-12-31",
+        Role.AUDITOR,
+    ),
     "operations": ("/console/operations", Role.OPERATOR),
     "metrics": ("/metrics", None),
 }
+
+
+ACTS = (  # what is recorded, by whom, how often
+    ("outbox.queued", "system", 4000), ("outbox.sent", "system", 2500), ("obligation.added", "system", 1200),
+    ("obligation.changed", "system", 1000), ("submission.taken", "platform", 1000), ("person.signed_in", "", 300),
+    ("console.exported", "", 20), ("submission.override", "", 5), ("record.purged", "system", 1),
+)  # fmt: skip
+
+
+def recorded(ledger: Ledger, count: int) -> None:
+    """So many rows of the audit over five years, sealed as to their length."""
+    random, first = Random("bench-audit"), NOW - timedelta(days=1826)
+    drawn = random.choices(ACTS, [often for *_, often in ACTS], k=count)
+    detail = json.dumps({"digest": "d" * 64, "revision": 1}, separators=(",", ":"))
+    with ledger.write_tx():
+        ledger.connection.executemany(
+            "INSERT INTO audit (at, actor, action, subject, detail, hash) VALUES (?, ?, ?, ?, ?, ?)",
+            (
+                (stamp(first + timedelta(days=1826 * number / count)), actor or f"p{number % 37}", action,
+                 f"k{number % 600_000}-0" if action.startswith("outbox") else f"standard:b-{number % 100_000}-0", detail, "h" * 64)
+                for number, (action, actor, _often) in enumerate(drawn)
+            ),
+        )  # fmt: skip
 
 
 def fill(ledger: Ledger, count: int) -> None:
@@ -136,7 +170,7 @@ def browsers(ledger: Ledger) -> dict[Any, Any]:
     ledger.manifests.apply(manifest.version, manifest.text, "bench", NOW)
     app = create_app(build(ledger, {"ZHENGXIANG_SESSION_SECRETS": "whsec_" + "A" * 43 + "="}, lambda: NOW))
     found: dict[Any, Any] = {None: app.test_client()}
-    for role in (Role.READER, Role.UNIT, Role.OPERATOR):
+    for role in (Role.READER, Role.UNIT, Role.OPERATOR, Role.AUDITOR):
         hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
         people = ledger.people
         people.add(role, role, role, "", "bench", NOW, unit=UNIT if role == Role.UNIT else None)
@@ -180,6 +214,7 @@ def far_on(client: Any) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--projects", type=int, default=100_000)
+    parser.add_argument("--audit", type=int, default=300_000)
     parser.add_argument("--data", type=Path)
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
@@ -189,8 +224,11 @@ def main() -> None:
             start = time.perf_counter()
             if is_new:
                 fill(ledger, given.projects)
+                recorded(ledger, given.audit)
             took, size = time.perf_counter() - start, path.stat().st_size / 1e6
-            print(f"{given.projects:,} projects, {size:,.0f} MB, filled in {took:.0f} s")
+            print(
+                f"{given.projects:,} projects, {given.audit:,} audit rows, {size:,.0f} MB, filled in {took:.0f} s"
+            )
             clients = browsers(ledger)
             for name, (address, role) in PAGES.items():
                 wall, own = measured(clients[role], address or far_on(clients[role]))

@@ -66,6 +66,7 @@ MENU: tuple[tuple[str, Mapping[str, Any], str], ...] = (
     ("limits.show", {}, "参数"),
     ("operations.show", {}, "运行"),
     ("people.show", {}, "人员"),
+    ("lists.audit", {}, "审计记录"),
 )
 ERRORS = {
     400: ("页面已过期", "这次操作没有执行。请返回上一页，刷新后再提交。"),

@@ -79,6 +79,8 @@ MAY: Mapping[str, frozenset[Role] | None] = {
     "console.versions.show_all": BUREAU,
     "console.versions.show": BUREAU,
     "console.versions.propose": ACT,
+    "console.lists.audit": WATCH,
+    "console.lists.export_audit": WATCH,
     "console.people.show": WATCH,
     "console.people.add_feed": ACT,
     "console.people.revoke_feed": ACT,

@@ -65,7 +65,7 @@ def asked(spec: Spec, args: Mapping[str, str], today: date, unit: str | None) ->
     listing = LISTINGS[spec.name]
     sort = args.get("sort") if args.get("sort") in listing.sorts else None
     direction = {"desc": True, "asc": False}.get(args.get("dir", ""))
-    text = args.get("q", "").replace("\0", "").strip()[:LONGEST_TEXT]
+    text = args.get("q", "").replace("\0", "").strip()[:LONGEST_TEXT] if spec.searched else ""
     chosen |= {name: args[name] for name in ("sort", "dir") if sort and args.get(name)}
     if text:
         chosen["q"] = text

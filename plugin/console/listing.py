@@ -53,7 +53,7 @@ class Spec:
     counted: str  # what one row is called
     columns: tuple[Column, ...]
     filters: tuple[Filter, ...]
-    searched: str = "名称、单位、编码或者填报内容"
+    searched: str = "名称、单位、编码或者填报内容"  # empty: a list that is not searched
 
 
 def same(name: str) -> Callable[[str, date], Mapping[str, str]]:
@@ -83,6 +83,13 @@ def instants(name: str, plus: int = 0) -> Callable[[str, date], Mapping[str, str
         return {name: stamp(datetime.combine(day, time(), SHANGHAI))}
 
     return read
+
+
+def both(
+    *reads: Callable[[str, date], Mapping[str, str]],
+) -> Callable[[str, date], Mapping[str, str]]:
+    """Several of the ledger's filters for one choice."""
+    return lambda value, today: {name: each for read in reads for name, each in read(value, today).items()}
 
 
 def wan(name: str) -> Callable[[str, date], Mapping[str, str]]:

@@ -10,6 +10,7 @@ from typing import Any
 
 from forms.definition import load_forms
 from plugin.console import words
+from plugin.console.auditing import AUDIT
 from plugin.console.listing import Column, Filter, Link, Row, Spec, days, instants, same, wan
 from plugin.console.parts import ledger, parts, today
 from plugin.regulation import states
@@ -230,5 +231,5 @@ DELIVERIES = Spec(
 )  # fmt: skip
 
 SPECS: Mapping[str, Spec] = {
-    each.name: each for each in (PROJECTS, SUBMISSIONS, OBLIGATIONS, FILINGS, MESSAGES, DELIVERIES)
+    each.name: each for each in (PROJECTS, SUBMISSIONS, OBLIGATIONS, FILINGS, MESSAGES, DELIVERIES, AUDIT)
 }

@@ -7,7 +7,21 @@ from dataclasses import dataclass
 
 _DUE = "coalesce(o.due_on, '9999-12-31')"
 _OF_UNIT = "p.unit = ?"
+_GROUP = "substr(a.action, 1, instr(a.action, '.') - 1)"
+_DAY = "substr(at, 1, 10)"
+_PLATFORM = "substr(a.subject, 1, instr(a.subject, ':') - 1)"
+_RECORD = "substr(a.subject, instr(a.subject, ':') + 1)"
 _PHASES = "instr(?, ',' || p.state || ',') > 0"  # the states as ",a,b,"
+
+
+def _edge(sign: str, way: str, edge: str) -> str:
+    """The first or last id of all rows on that day and beyond it: one look a day, and right though a clock went wrong."""
+    next_day = f"SELECT {_DAY} FROM audit WHERE {_DAY} {{}} ORDER BY {_DAY} {way} LIMIT 1"
+    return (
+        f"(WITH RECURSIVE days (day) AS (SELECT ({next_day.format(f'{sign}= substr(?, 1, 10)')}) UNION ALL"
+        f" SELECT ({next_day.format(f'{sign} day')}) FROM days WHERE day IS NOT NULL)"
+        f" SELECT {edge}((SELECT {edge}(id) FROM audit WHERE {_DAY} = day)) FROM days)"
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +42,7 @@ class Listing:
     from_unit: str | None = (
         None  # the source for one unit's rows: from the unit's projects, never through all rows
     )
+    ways: tuple[tuple[frozenset[str], str], ...] = ()  # where all these filters stand, this source: the first
 
     def descends(self, sort: str) -> bool:
         return sort in self.newest_first
@@ -150,5 +165,30 @@ LISTINGS: Mapping[str, Listing] = {
         project="(SELECT s.project_code FROM submissions AS s WHERE s.platform = i.platform AND s.record = i.record)",
         of_unit="1 = 0 AND ? <> ''",  # deliveries belong to no unit: a unit's person sees none
         newest_first=("received",),
+    ),
+    "audit": Listing(
+        source="audit AS a",
+        columns={
+            "id": "a.id", "at": "a.at", "actor": "a.actor", "action": "a.action", "subject": "a.subject",
+            "detail": "a.detail", "hash": "a.hash",
+            "is_record": f"EXISTS (SELECT 1 FROM submissions AS s WHERE s.platform = {_PLATFORM} AND s.record = {_RECORD})",
+            "project_code": "(SELECT o.project_code FROM outbox AS o WHERE a.action LIKE 'outbox.%' AND"
+                            " o.key IN (a.subject, a.subject || ':' || json_extract(a.detail, '$.revision')) LIMIT 1)",
+        },
+        sorts={"recorded": "a.id"},
+        default="recorded",
+        key=("a.id",),
+        filters={
+            "group": f"{_GROUP} = ?", "actor": "a.actor = ?", "from": "a.at >= ?", "until": "a.at < ?",
+            "from_row": f"a.id >= {_edge('>', 'ASC', 'min')}", "until_row": f"a.id <= {_edge('<', 'DESC', 'max')}",
+        },
+        ways=(
+            (frozenset({"actor", "group"}), "audit AS a INDEXED BY audit_actor_group"),
+            (frozenset({"group"}), "audit AS a INDEXED BY audit_group"),
+            (frozenset({"actor"}), "audit AS a INDEXED BY audit_actor"),
+        ),
+        project="''",  # not searched: most of it belongs to no project
+        of_unit="1 = 0 AND ? <> ''",
+        newest_first=("recorded",),
     ),
 }  # fmt: skip

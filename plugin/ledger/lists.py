@@ -75,10 +75,12 @@ class Lists:
             query = replace(query, after=rows[-1][0], backwards=False)
 
     def choices(self, column: str) -> list[str]:
-        """The units, or the plan years, that projects have."""
+        """The units, or the plan years, that projects have; or who is in the audit, one look a name."""
         sql = {
             "unit": "SELECT DISTINCT unit FROM projects",
             "plan_year": "SELECT DISTINCT plan_year FROM projects",
+            "actor": "WITH RECURSIVE actors (name) AS (SELECT min(actor) FROM audit UNION ALL SELECT (SELECT min(actor)"
+            " FROM audit WHERE actor > name) FROM actors WHERE name IS NOT NULL) SELECT name FROM actors",
         }
         return [str(value) for (value,) in self._store.rows(f"{sql[column]} ORDER BY 1") if value]
 
@@ -104,6 +106,9 @@ class Lists:
 
 def _source(query: Query, listing: Listing) -> str:
     """Where the rows come from. CROSS JOIN and INDEXED BY keep SQLite to the way written: it knows no numbers of ours."""
+    for filters, source in listing.ways:
+        if filters <= query.filters.keys():
+            return source
     of_one_unit = query.unit is not None or "unit" in query.filters
     through_unit = of_one_unit and not listing.few & query.filters.keys()
     return listing.from_unit if through_unit and listing.from_unit else listing.source

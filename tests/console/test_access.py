@@ -36,6 +36,8 @@ TABLE = (
     ("console.lists.drop_view", "POST", "/console/projects/views/1/drop", "ARC"),
     ("console.lists.deliveries", "GET", "/console/deliveries", "AUO"),
     ("console.lists.export_deliveries", "GET", "/console/deliveries.csv", "AUO"),
+    ("console.lists.audit", "GET", "/console/audit", "AU"),
+    *(("console.lists.export_audit", "GET", f"/console/audit.{kind}", "AU") for kind in ("xlsx", "csv")),
     ("console.projects.show", "GET", "/console/projects/DEMO-2025-0001", "ARUC"),
     ("console.projects.archive", "GET", "/console/projects/DEMO-2025-0001.zip", "ARUC"),
     ("console.submissions.show", "GET", "/console/submissions/standard/demand", "ARUC"),

@@ -169,7 +169,7 @@ def test_an_act_is_filled_in_and_what_is_forbidden_says_why(
 
 PAGES = (
     "overview", "projects", f"projects/{CODE}", "submissions", "submissions/standard/refused", "submissions/standard/overridable",
-    "obligations", "filings", "messages", "deliveries", "similar", f"similar/{CODE}/DEMO-2025-0002", "operations",
+    "obligations", "filings", "messages", "deliveries", "audit", "similar", f"similar/{CODE}/DEMO-2025-0002", "operations",
     "operations/interface", "people", "import", "limits", "limits/high_value_yuan", "limits/readings.town_om_blocked",
     "limits/policy.reminders.days_before", "proposals", "proposals/1", "versions", "password", f"acts/approval_reply?project={CODE}", "acts/plan_record",
 )  # fmt: skip

@@ -20,12 +20,14 @@ from flask.typing import ResponseReturnValue
 from plugin.clock import SHANGHAI
 from plugin.console import export, scope
 from plugin.console.asked import Asked, as_key, asked
+from plugin.console.auditing import chain
 from plugin.console.listing import Row, Spec
 from plugin.console.lists import SPECS
 from plugin.console.parts import ledger, now, parts, person, today
 
 bp = Blueprint("lists", __name__)
 NAMES = "<any(projects, submissions, obligations, filings, messages):name>"
+OWN = ("deliveries", "audit")  # with an endpoint of their own: not everybody who sees projects sees them
 MOST_VIEWS = 30
 TYPES = {
     "csv": "text/csv; charset=utf-8",
@@ -43,6 +45,11 @@ def deliveries() -> str:
     return _page(SPECS["deliveries"])
 
 
+@bp.get("/audit")
+def audit() -> str:
+    return _page(SPECS["audit"], chain())
+
+
 @bp.get(f"/{NAMES}.<any(xlsx, csv):kind>", endpoint="export")
 def export_list(name: str, kind: str) -> ResponseReturnValue:
     return _exported(SPECS[name], kind)
@@ -51,6 +58,11 @@ def export_list(name: str, kind: str) -> ResponseReturnValue:
 @bp.get("/deliveries.<any(xlsx, csv):kind>")
 def export_deliveries(kind: str) -> ResponseReturnValue:
     return _exported(SPECS["deliveries"], kind)
+
+
+@bp.get("/audit.<any(xlsx, csv):kind>")
+def export_audit(kind: str) -> ResponseReturnValue:
+    return _exported(SPECS["audit"], kind)
 
 
 @bp.post(f"/{NAMES}/views")
@@ -77,7 +89,8 @@ def _asked(spec: Spec) -> Asked:
     return asked(spec, request.args, today(), scope.unit())
 
 
-def _page(spec: Spec) -> str:
+def _page(spec: Spec, said: tuple[str, str] | None = None) -> str:
+    """`said`: the tone and words of a line above the list."""
     wanted = _asked(spec)
     with ledger().read():
         page, count = ledger().lists.page(wanted.query), ledger().lists.count(wanted.query)
@@ -85,7 +98,8 @@ def _page(spec: Spec) -> str:
         "list.html", spec=spec, asked=wanted, page=page, count=count, today=today(),
         previous=as_key(page.previous), next=as_key(page.next), views=ledger().people.views(person(), spec.name),
         filters=[each for each in spec.filters if not (each.name == "unit" and wanted.query.unit)],
-        pack=parts().manifest().pack,
+        pack=parts().manifest().pack, said=said, keeps_views=spec.name not in OWN,
+        base=url_for(f".{spec.name}") if spec.name in OWN else url_for(".show", name=spec.name),
     )  # fmt: skip
 
 
