@@ -18,6 +18,7 @@ from io import BytesIO
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from argon2 import PasswordHasher
 from playwright.sync_api import Page, sync_playwright
@@ -28,6 +29,7 @@ from plugin.clock import SHANGHAI
 from plugin.demo import ACCOUNTS, PASSWORD, SECRETS, demo_manifest
 from plugin.demo_bulk import fill
 from plugin.ledger import Ledger
+from plugin.lifecycle import digest_of
 from plugin.serving import in_background, web_server
 
 NOW = datetime(2026, 3, 16, 9, 30, tzinfo=SHANGHAI)  # a Monday
@@ -159,7 +161,7 @@ def served(data: Path) -> Iterator[str]:
         file = data / "manifest.yaml"
         file.write_text(manifest.text, encoding="utf-8")
         services = build(ledger, environ, lambda: NOW, file)
-        fill(services.intake, PROJECTS, NOW)
+        fill(services.intake, PROJECTS, NOW, acknowledged)
         accounts(ledger)
         for job in timetable(services, Random(1)).jobs:  # noqa: S311 - no secret
             ledger.overview.ticked(job.name, job.label, job.every_s, NOW)
@@ -167,6 +169,19 @@ def served(data: Path) -> Iterator[str]:
         server = web_server(create_app(services), "127.0.0.1", 0)
         with in_background(server) as address:
             yield address
+
+
+def acknowledged(filings: list[tuple[str, dict[str, Any]]]) -> list[dict[str, Any]]:
+    """The receipts that a life-cycle system would have given."""
+    return [
+        {
+            "receipt_no": f"LC-{number:06}",
+            "key": key,
+            "received_at": NOW.isoformat(),
+            "digest": digest_of(each),
+        }
+        for number, (key, each) in enumerate(filings, 1)
+    ]
 
 
 def accounts(ledger: Ledger) -> None:
