@@ -6,6 +6,7 @@ import os
 import shutil
 import sqlite3
 import subprocess
+import sysconfig
 import time
 from contextlib import closing
 from pathlib import Path
@@ -116,7 +117,9 @@ def test_scripts_are_sound_shell() -> None:
     scripts = sorted(map(str, (*DEPLOY.glob("*.sh"), DEPLOY / "zhengxiang")))
     for each in scripts:
         subprocess.run(["sh", "-n", each], check=True)
-    if (program := shutil.which("shellcheck")) is None:
+    if (
+        program := shutil.which("shellcheck", path=f"{sysconfig.get_path('scripts')}:{os.environ['PATH']}")
+    ) is None:
         pytest.skip("no shellcheck here")
     said = subprocess.run(
         [program, "-x", "-e", "SC1091,SC2016,SC2094", *scripts], capture_output=True, text=True, check=False, cwd=DEPLOY.parent
