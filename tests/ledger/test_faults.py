@@ -225,3 +225,14 @@ def test_a_tick_costs_what_is_due_not_what_is_stored(ledger: Ledger) -> None:
     ]
     ledger.outbox.sync("project:all", wanted, NOW)
     assert steps() <= few + 20
+
+
+def test_the_bureau_s_records_are_found_by_their_form(ledger: Ledger) -> None:
+    """Read with every fold: among half a million papers of which nearly all were taken."""
+    asked: list[str] = []
+    ledger.connection.set_trace_callback(asked.append)
+    ledger.submissions.taken_of_form("plan_record")
+    ledger.connection.set_trace_callback(None)
+    [sql] = [each for each in asked if "submissions" in each]
+    plan = " ".join(row[3] for row in ledger.rows(f"EXPLAIN QUERY PLAN {sql}"))
+    assert "USING INDEX submissions_form (form=?)" in plan, plan
