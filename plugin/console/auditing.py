@@ -9,6 +9,7 @@ from typing import Any
 from plugin.console import access, words
 from plugin.console.listing import Column, Filter, Link, Row, Spec, both, instants, same
 from plugin.console.parts import ledger
+from plugin.dossier.words import ACTIONS
 
 GROUPS: Mapping[str, str] = {  # what stands before the point of an action
     "person": "登录和账号",
@@ -177,7 +178,7 @@ AUDIT = Spec(
         Column("时间", lambda row: row["at"], "moment", width=18),
         Column("谁", lambda row: words.actor(row["actor"]), width=14),
         Column("类别", lambda row: GROUPS.get(row["action"].partition(".")[0], "—"), width=14, aside=True),
-        Column("做了什么", lambda row: words.ACTIONS.get(row["action"], row["action"]), width=20),
+        Column("做了什么", lambda row: ACTIONS.get(row["action"], row["action"]), width=20),
         Column("对象", subject, link=subject_page, width=36),
         Column("说明", details, width=48),
         Column("封存值", lambda row: row["hash"] or "尚未封存", width=66, aside=True),

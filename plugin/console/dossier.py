@@ -13,6 +13,7 @@ from plugin.clock import shanghai_day
 from plugin.console import words
 from plugin.console.told import Told, told
 from plugin.console.way import Step, way_of
+from plugin.dossier.words import ACTIONS
 from plugin.ledger import (
     CONSOLE,
     AttachmentRow,
@@ -181,7 +182,7 @@ def _source(version: SubmissionVersion) -> str:
 
 def _recorded(entry: Any) -> Event:
     about = "、".join(_details(entry))
-    what = words.ACTIONS.get(entry.action, entry.action)
+    what = ACTIONS.get(entry.action, entry.action)
     return Event(
         entry.at, words.actor(entry.actor), f"{what}{f'：{about}' if about else ''}", "台账", entry.id
     )

@@ -18,7 +18,7 @@ from plugin.console import auditing
 from plugin.console.access import Role
 from plugin.console.asked import asked
 from plugin.console.lists import SPECS
-from plugin.console.words import ACTIONS
+from plugin.dossier.words import ACTIONS
 from plugin.ledger import Query, listings
 from plugin.ledger.outbox import _FINISH
 from plugin.ledger.proposals import ProposalState
